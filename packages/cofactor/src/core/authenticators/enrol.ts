@@ -1,0 +1,201 @@
+import { refused, type Refused } from '../ceremonies/outcome.ts';
+import { ask, factorContext, sealData, unavailable, type Client, type Engine } from '../engine.ts';
+import { newId, newSecret, idOf } from '../ids.ts';
+import { open, seal } from '../keys/envelope.ts';
+import { limits } from '../limits/limits.ts';
+import { check } from '../schema.ts';
+import type { FactorProvider } from '../provider.ts';
+import type { Account, FactorEdit, NewAuthenticator, SessionWithUser } from '../store.ts';
+import { changeFactors, type FactorsChanged } from './change.ts';
+import { canAdd, cleanName, mayManage, proposeName } from './rules.ts';
+
+const enrolmentLifeMs = 15 * 60_000;
+
+export interface Enrolment {
+  readonly status: 'begun';
+  /** Goes back with the confirmation. */
+  readonly secret: string;
+  readonly provider: FactorProvider;
+  /** What the person needs to set it up; not shown again after it is confirmed (I-03). */
+  readonly setup: object;
+  readonly proposedName: string;
+  readonly expiresAt: Date;
+}
+
+/** Begins to enrol an authenticator. The secret is made here and kept sealed until it is confirmed. */
+export async function beginEnrolment(
+  engine: Engine,
+  request: { readonly session: SessionWithUser; readonly provider: string; readonly returnTo: string },
+): Promise<Enrolment | Refused> {
+  const { config, store } = engine;
+  const { session, user } = request.session;
+  const provider = config.providers.get(request.provider);
+  if (!provider?.begin) return refused('malformed');
+  const account = await store.account(engine.realm, { id: user.id });
+  if (!account) return refused('not-found');
+  if (!mayManage(engine, account, request.session)) return refused('step-up-needed');
+  if (!canAdd(account.authenticators, provider)) return refused('already-enrolled');
+
+  const context = factorContext(engine, user, false);
+  const begin = provider.begin.bind(provider);
+  const begun = await ask(
+    engine,
+    user,
+    provider,
+    async () => ({ ok: true, ...(await begin(context)) }) as const,
+  );
+  const now = config.clock.now();
+  const { secret, id } = newSecret('enr', config.random);
+  const expiresAt = new Date(now.getTime() + enrolmentLifeMs);
+  await store.createEnrolment({
+    id,
+    realm: engine.realm,
+    userId: user.id,
+    generation: user.generation,
+    session: session.id,
+    provider: provider.name,
+    data: seal(begun.data, placeOf(engine, user.id, id), engine.keys, config.random),
+    returnTo: request.returnTo,
+    attempts: 0,
+    createdAt: now,
+    expiresAt,
+  });
+  const proposedName = proposeName(provider, account.authenticators);
+  return { status: 'begun', secret, provider, setup: begun.setup, proposedName, expiresAt };
+}
+
+export interface EnrolmentConfirmed extends FactorsChanged {
+  readonly authenticator: NewAuthenticator;
+  readonly returnTo: string;
+  /** Recovery that was made with it, to be shown once. */
+  readonly issued: readonly { readonly provider: FactorProvider; readonly setup: object }[];
+}
+
+/**
+ * Confirms an enrolment. The first second factor brings recovery with it, in the same transaction. The session
+ * goes on under a new id at the level it had: enrolling proves nothing (A5); all others end (A-73).
+ */
+export async function confirmEnrolment(
+  engine: Engine,
+  request: {
+    readonly session: SessionWithUser;
+    readonly enrolment: string;
+    readonly response: unknown;
+    readonly name?: string;
+    readonly client: Client;
+  },
+): Promise<EnrolmentConfirmed | Refused> {
+  const { config, store } = engine;
+  const { session, user } = request.session;
+  const id = idOf('enr', request.enrolment);
+  if (id === null) return refused('enrolment-unknown');
+  const now = config.clock.now();
+  const enrolment = await store.reserveEnrolment(engine.realm, id, user.id, limits.triesPerEnrolment, now);
+  if (!enrolment || enrolment.session !== session.id || enrolment.generation !== user.generation) {
+    return refused('enrolment-unknown');
+  }
+  const account = await store.account(engine.realm, { id: user.id });
+  if (!account) return refused('not-found');
+  if (!mayManage(engine, account, request.session)) return refused('step-up-needed');
+  const provider = config.providers.get(enrolment.provider);
+  if (!provider) throw await unavailable(engine, user, enrolment.provider, 'ERR_PROVIDER_UNAVAILABLE');
+
+  if (await check(provider.confirmResponse ?? provider.response, request.response))
+    return refused('malformed');
+
+  const context = factorContext(engine, user, false);
+  const data = open(enrolment.data, placeOf(engine, user.id, id), engine.keys);
+  const verdict = await ask(engine, user, provider, () => provider.confirm(context, data, request.response));
+  if (!verdict.ok) {
+    const triesLeft = limits.triesPerEnrolment - enrolment.attempts;
+    if (verdict.reason === 'wrong')
+      return refused(triesLeft > 0 ? 'wrong-response' : 'enrolment-unknown', { triesLeft });
+    return refused('refused-response', verdict.text === undefined ? {} : { text: verdict.text });
+  }
+  const name = cleanName(request.name) ?? verdict.name ?? proposeName(provider, account.authenticators);
+  const authenticator = newAuthenticator(engine, user.id, provider, name, verdict, now);
+  const recovery = await issueRecovery(engine, account, provider);
+
+  const changed = await changeFactors(engine, {
+    session: request.session,
+    client: request.client,
+    enrolment: id,
+    audit: {
+      type: 'authenticator-added',
+      data: { provider: provider.name, authenticator: authenticator.id },
+    },
+    decide: (current): FactorEdit | { refusal: Refused } => {
+      if (!canAdd(current, provider)) return { refusal: refused('already-enrolled') };
+      // A new set of single-use secrets voids the old one; nothing else is ever replaced by adding.
+      const voided =
+        provider.usage === 'recovery' ? current.filter((old) => old.provider === provider.name) : [];
+      const add = [authenticator, ...recovery.map((made) => made.authenticator)];
+      return { add, remove: voided.map((old) => old.id) };
+    },
+  });
+  if (changed.status === 'refused') return changed;
+  engine.events.emit('authenticator-added', { user, provider: provider.name, name });
+  const issued = recovery.map((made) => ({ provider: made.provider, setup: made.setup }));
+  return { ...changed, authenticator, issued, returnTo: enrolment.returnTo };
+}
+
+/** Recovery for a user who adds the first second factor and has none: from every provider of that usage. */
+async function issueRecovery(
+  engine: Engine,
+  account: Account,
+  added: FactorProvider,
+): Promise<readonly { provider: FactorProvider; setup: object; authenticator: NewAuthenticator }[]> {
+  if (added.usage !== 'second' || account.authenticators.some(({ usage }) => usage === 'recovery')) return [];
+  const { user } = account;
+  const context = factorContext(engine, user, false);
+  const issued = [];
+  for (const provider of engine.config.providers.values()) {
+    const begin = provider.begin?.bind(provider);
+    if (provider.usage !== 'recovery' || !begin) continue;
+    const begun = await ask(
+      engine,
+      user,
+      provider,
+      async () => ({ ok: true, ...(await begin(context)) }) as const,
+    );
+    const verdict = await ask(engine, user, provider, () =>
+      provider.confirm(context, begun.data, { saved: true }),
+    );
+    if (!verdict.ok) continue;
+    const name = verdict.name ?? proposeName(provider, []);
+    const authenticator = newAuthenticator(
+      engine,
+      user.id,
+      provider,
+      name,
+      verdict,
+      engine.config.clock.now(),
+    );
+    issued.push({ provider, setup: begun.setup, authenticator });
+  }
+  return issued;
+}
+
+function newAuthenticator(
+  engine: Engine,
+  userId: string,
+  provider: FactorProvider,
+  name: string,
+  verdict: { readonly data: unknown; readonly counter?: number; readonly lookups?: readonly string[] },
+  createdAt: Date,
+): NewAuthenticator {
+  const authenticator = { id: newId('aut', engine.config.random), userId, provider: provider.name };
+  return {
+    ...authenticator,
+    usage: provider.usage,
+    name,
+    data: sealData(engine, authenticator, verdict.data),
+    counter: verdict.counter ?? 0,
+    createdAt,
+    ...(verdict.lookups && { lookups: verdict.lookups }),
+  };
+}
+
+function placeOf(engine: Engine, userId: string, id: string): string {
+  return `enrolments ${engine.realm} ${userId} ${id}`;
+}

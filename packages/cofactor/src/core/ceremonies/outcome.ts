@@ -1,0 +1,61 @@
+import type { CeremonyRecord, SessionRecord, UserRef } from '../store.ts';
+import type { Offer } from './offers.ts';
+
+/** What a step of a ceremony can come to. A sign-in page handles them all; none of them is an exception. */
+export type StepOutcome =
+  | {
+      readonly status: 'done';
+      /** The cookie's value; `null` where the session at hand was good enough and stays. */
+      readonly secret: string | null;
+      readonly session: SessionRecord;
+      readonly user: UserRef;
+      readonly returnTo: string;
+    }
+  | {
+      readonly status: 'more-needed';
+      /** The cookie's value where the ceremony is new. */
+      readonly secret: string | null;
+      readonly ceremony: CeremonyRecord;
+      readonly user: UserRef;
+      readonly offers: readonly Offer[];
+    }
+  /** The account has nothing that could meet what is asked: it has to enrol something first. */
+  | { readonly status: 'enrol'; readonly returnTo: string }
+  | Refused;
+
+export interface Refused {
+  readonly status: 'refused';
+  readonly reason: RefusalReason;
+  readonly retryAfter?: number;
+  readonly triesLeft?: number;
+  /** Key of the provider's text that says why. */
+  readonly text?: string;
+}
+
+export type RefusalReason =
+  | 'malformed'
+  | 'wrong-credentials'
+  | 'wrong-response'
+  | 'replayed-response'
+  | 'refused-response'
+  | 'identifier-taken'
+  | 'ceremony-unknown'
+  | 'ceremony-used'
+  | 'ceremony-expired'
+  | 'too-many-tries'
+  | 'enrolment-unknown'
+  | 'step-up-needed'
+  | 'not-found'
+  | 'last-authenticator'
+  | 'already-enrolled'
+  | 'outdated'
+  | 'forbidden';
+
+export function refused(reason: RefusalReason, more: Omit<Refused, 'status' | 'reason'> = {}): Refused {
+  return { status: 'refused', reason, ...more };
+}
+
+/** Seconds from now until then, at least one: for `Retry-After`. */
+export function secondsUntil(until: Date, now: Date): number {
+  return Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
+}

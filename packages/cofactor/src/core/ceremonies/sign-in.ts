@@ -1,0 +1,228 @@
+import { assess, assuranceOf, type AuthenticationEvent, type FactorKind } from '../../assurance/index.ts';
+import {
+  ask,
+  eventOf,
+  factorContext,
+  openData,
+  sealData,
+  unavailable,
+  type Client,
+  type Engine,
+} from '../engine.ts';
+import { newId, newSecret } from '../ids.ts';
+import { check } from '../schema.ts';
+import { bucketFor } from '../limits/bucket.ts';
+import type { Verdict } from '../provider.ts';
+import { newSession } from '../sessions/sessions.ts';
+import type { Account, AuthenticatorRecord, CeremonyRecord, AcceptedAnswer } from '../store.ts';
+import { canonicalIdentifier } from '../users/identifier.ts';
+import { offersFor, signInRequirement } from './offers.ts';
+import { refused, secondsUntil, type StepOutcome } from './outcome.ts';
+
+/** How long a person has to finish what a ceremony asks, in milliseconds. */
+export const ceremonyLifeMs: number = 10 * 60_000;
+
+export interface SignIn {
+  readonly identifier: string;
+  readonly provider: string;
+  readonly response: unknown;
+  /** A path of this site, already checked. */
+  readonly returnTo: string;
+  readonly client: Client;
+}
+
+/**
+ * Begins a sign-in with its first factor. Unknown, disabled and known accounts take the same statements, the
+ * same hash and get the same answer until the first factor is right (I-17).
+ */
+export async function signIn(engine: Engine, request: SignIn): Promise<StepOutcome> {
+  const { store, config } = engine;
+  const provider = config.providers.get(request.provider);
+  const canonical = canonicalIdentifier(request.identifier);
+  if (!provider || provider.usage !== 'first' || canonical === null) return refused('malformed');
+  if (await check(provider.response, request.response)) return refused('malformed');
+
+  const now = config.clock.now();
+  const bucket = bucketFor(engine, canonical, request.client, now);
+  const reserved = await store.reserveFirstTry(bucket);
+  if (!reserved.allowed) return refused('too-many-tries', { retryAfter: secondsUntil(reserved.until, now) });
+
+  const account = await store.account(engine.realm, { canonical });
+  const authenticator = account?.authenticators.find((candidate) => candidate.provider === provider.name);
+  if (!account || account.user.disabledAt !== null || !authenticator) {
+    const nobody = { id: 'usr_nobody', identifier: request.identifier };
+    await provider.decoy?.(factorContext(engine, nobody, true), request.response as never);
+    return wrongCredentials(engine, account?.user.id ?? null, provider.name);
+  }
+  const { data } = await openData(engine, account.user, authenticator);
+  const context = factorContext(engine, account.user, false);
+  const verdict = await ask(engine, account.user, provider, () =>
+    provider.verify(context, { data, counter: authenticator.counter }, request.response),
+  );
+  if (!verdict.ok) return wrongCredentials(engine, account.user.id, provider.name);
+
+  return proceed(engine, {
+    account,
+    event: eventOf(provider, authenticator.id, config.clock.now(), verdict.proves),
+    settle: settleOf(engine, authenticator, verdict),
+    returnTo: request.returnTo,
+    limitKey: bucket.key,
+    client: request.client,
+  });
+}
+
+export interface HostProof {
+  /** Who it is in the application's own words: its user id or name, the same each time. */
+  readonly subject: string;
+  /** What the application checked, as RFC 8176 values; `['pwd']` if left out. */
+  readonly amr?: readonly string[];
+  readonly kind?: FactorKind;
+  /** When it did; now if left out. Older than five minutes is refused. */
+  readonly at?: Date;
+  readonly returnTo: string;
+  readonly client: Client;
+}
+
+/**
+ * Takes over from an application that has users and a first factor of its own: the proof becomes an event like
+ * any other, and whatever the account needs beyond it follows. Called by the application's code only; nothing
+ * of it may come from a request unchecked.
+ */
+export async function signInFromHost(engine: Engine, proof: HostProof): Promise<StepOutcome> {
+  const { store, config } = engine;
+  const canonical = canonicalIdentifier(proof.subject);
+  if (canonical === null) return refused('malformed');
+  const now = config.clock.now();
+  const at = proof.at ?? now;
+  if (at > now || now.getTime() - at.getTime() > 300_000 || (proof.amr ?? []).includes('mfa'))
+    return refused('malformed');
+
+  let account = await store.account(engine.realm, { canonical });
+  if (!account) {
+    const user = {
+      id: newId('usr', config.random),
+      realm: engine.realm,
+      identifier: proof.subject,
+      canonical,
+      roles: [],
+      createdAt: now,
+    };
+    await store.createUser(user, [], engine.audit.entry('user-created', user.id, { source: 'host' }));
+    account = await store.account(engine.realm, { canonical });
+  }
+  if (!account || account.user.disabledAt !== null) return refused('wrong-credentials');
+  const event: AuthenticationEvent = {
+    provider: 'host',
+    authenticator: null,
+    kind: proof.kind ?? 'know',
+    amr: proof.amr ?? ['pwd'],
+    at,
+    source: 'host',
+  };
+  return proceed(engine, {
+    account,
+    event,
+    settle: null,
+    returnTo: proof.returnTo,
+    limitKey: null,
+    client: proof.client,
+  });
+}
+
+interface FirstProof {
+  readonly account: Account;
+  readonly event: AuthenticationEvent;
+  readonly settle: AcceptedAnswer['settle'];
+  readonly returnTo: string;
+  readonly limitKey: string | null;
+  readonly client: Client;
+}
+
+/** From a first factor that was proved: to a session if that is enough, else to a ceremony. */
+async function proceed(engine: Engine, first: FirstProof): Promise<StepOutcome> {
+  const { store, config } = engine;
+  const { account, event, returnTo, client } = first;
+  const now = config.clock.now();
+  const events = [event];
+  const requirement = signInRequirement(account);
+  if (assess(requirement, events, now, { since: event.at }).met) {
+    const { secret, session } = newSession(engine, account.user, events, first.limitKey, client);
+    const audit = engine.audit.entry('signed-in', account.user.id, {
+      amr: assuranceOf(events).amr,
+      ip: client.ip,
+    });
+    const accepted = await store.accept({
+      ceremony: null,
+      now,
+      settle: first.settle,
+      next: { session, audit },
+    });
+    if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, event.provider);
+    engine.events.emit('signed-in', { user: account.user, assurance: assuranceOf(events), ip: client.ip });
+    return { status: 'done', secret, session, user: account.user, returnTo };
+  }
+
+  const offers = offersFor(engine, account, requirement, events, event.at);
+  // Something is enrolled and none of it can be used: that is an outage, never a reason to ask for less.
+  if (offers.length === 0) {
+    const providers = account.authenticators
+      .filter(({ usage }) => usage === 'second')
+      .map((one) => one.provider);
+    throw await unavailable(
+      engine,
+      account.user,
+      [...new Set(providers)].join(', '),
+      'ERR_PROVIDER_UNAVAILABLE',
+    );
+  }
+  const { secret, id } = newSecret('cer', config.random);
+  const ceremony: CeremonyRecord = {
+    id,
+    realm: engine.realm,
+    purpose: 'sign-in',
+    user: account.user,
+    generation: account.user.generation,
+    requirement,
+    policy: null,
+    events,
+    session: null,
+    returnTo,
+    limitKey: first.limitKey,
+    attempts: 0,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + ceremonyLifeMs),
+    consumedAt: null,
+  };
+  const accepted = first.settle
+    ? await store.accept({ ceremony: null, now, settle: first.settle, next: { ceremony } })
+    : (await store.createCeremony(ceremony), 'accepted');
+  if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, event.provider);
+  return { status: 'more-needed', secret, ceremony, user: account.user, offers };
+}
+
+async function wrongCredentials(
+  engine: Engine,
+  userId: string | null,
+  provider: string,
+): Promise<StepOutcome> {
+  await engine.store.appendAudit(
+    engine.realm,
+    engine.audit.entry('wrong-response', userId, { provider, step: 'first' }),
+  );
+  return refused('wrong-credentials');
+}
+
+/** What a right answer changes in its authenticator; `null` where that is nothing but the time of use. */
+export function settleOf(
+  engine: Engine,
+  authenticator: AuthenticatorRecord,
+  verdict: Verdict & { readonly ok: true },
+): AcceptedAnswer['settle'] {
+  if (verdict.data === undefined && verdict.counter === undefined && verdict.spend === undefined) return null;
+  return {
+    authenticator: authenticator.id,
+    ...(verdict.data !== undefined && { data: sealData(engine, authenticator, verdict.data) }),
+    ...(verdict.counter !== undefined && { counter: verdict.counter }),
+    ...(verdict.spend !== undefined && { spend: verdict.spend }),
+  };
+}

@@ -1,0 +1,85 @@
+import { assess, type Requirement } from '../../assurance/index.ts';
+import { unavailable, type Engine } from '../engine.ts';
+import { idOf, newSecret } from '../ids.ts';
+import type { CeremonyRecord, SessionWithUser } from '../store.ts';
+import { offersFor, signInRequirement, type Offer } from './offers.ts';
+import { refused, type StepOutcome } from './outcome.ts';
+import { ceremonyLifeMs } from './sign-in.ts';
+
+export interface StepUp {
+  readonly session: SessionWithUser;
+  readonly requirement: Requirement;
+  /** Name of the policy that asks; `null` for managing one's own account. */
+  readonly policy: string | null;
+  readonly returnTo: string;
+}
+
+/** Begins a step-up: a ceremony that starts from what a session has proved. */
+export async function stepUp(engine: Engine, request: StepUp): Promise<StepOutcome> {
+  const { store, config } = engine;
+  const { session, user } = request.session;
+  const { requirement, returnTo } = request;
+  const now = config.clock.now();
+  if (assess(requirement, session.events, now).met) {
+    return { status: 'done', secret: null, session, user, returnTo };
+  }
+  const account = await store.account(engine.realm, { id: user.id });
+  if (!account) return refused('not-found');
+  const offers = offersFor(engine, account, requirement, session.events, now);
+  if (offers.length === 0) {
+    // Enrolled but unusable is an outage; enrolling anew as the way out would be a way in for somebody else.
+    if (signInRequirement(account).acr === 'mfa' && requirement.acr !== 'phr' && requirement.acr !== 'phrh') {
+      throw await unavailable(engine, user, 'second factor', 'ERR_PROVIDER_UNAVAILABLE');
+    }
+    return { status: 'enrol', returnTo };
+  }
+  const { secret, id } = newSecret('cer', config.random);
+  const ceremony: CeremonyRecord = {
+    id,
+    realm: engine.realm,
+    purpose: 'step-up',
+    user,
+    generation: session.generation,
+    requirement,
+    policy: request.policy,
+    events: session.events,
+    session: session.id,
+    returnTo,
+    limitKey: null,
+    attempts: 0,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + ceremonyLifeMs),
+    consumedAt: null,
+  };
+  await store.createCeremony(ceremony);
+  return { status: 'more-needed', secret, ceremony, user: account.user, offers };
+}
+
+/** The ceremony of a cookie with what it offers, as a page needs it after a reload; `null` where it is over. */
+export async function readCeremony(
+  engine: Engine,
+  secret: string | undefined,
+  session: SessionWithUser | null,
+): Promise<{
+  readonly ceremony: CeremonyRecord;
+  readonly user: { id: string; identifier: string };
+  readonly offers: readonly Offer[];
+} | null> {
+  const id = idOf('cer', secret);
+  if (id === null) return null;
+  const now = engine.config.clock.now();
+  const ceremony = await engine.store.ceremony(engine.realm, id);
+  if (!ceremony || ceremony.consumedAt !== null || ceremony.expiresAt <= now) return null;
+  if (ceremony.session !== null && ceremony.session !== session?.session.id) return null;
+  const account = await engine.store.account(engine.realm, { id: ceremony.user.id });
+  if (!account || account.user.generation !== ceremony.generation || account.user.disabledAt !== null)
+    return null;
+  const offers = offersFor(engine, account, ceremony.requirement, ceremony.events, ceremony.createdAt);
+  return { ceremony, user: account.user, offers };
+}
+
+/** Ends a ceremony that its person does not want to go on with. */
+export async function abandon(engine: Engine, secret: string | undefined): Promise<void> {
+  const id = idOf('cer', secret);
+  if (id !== null) await engine.store.abandonCeremony(engine.realm, id, engine.config.clock.now());
+}

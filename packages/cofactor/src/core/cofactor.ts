@@ -1,0 +1,123 @@
+import { assuranceOf, evaluate, type Assurance, type Decision, type Policy } from '../assurance/index.ts';
+import type { AuditFault } from './audit/chain.ts';
+import { signInFromHost, type HostProof } from './ceremonies/sign-in.ts';
+import type { Refused, StepOutcome } from './ceremonies/outcome.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { CofactorError } from './errors.ts';
+import type { EventHandler, EventName } from './events.ts';
+import type { CofactorOptions } from './options.ts';
+import { endSessions, listSessions, readSession } from './sessions/sessions.ts';
+import type { SessionRecord, SessionWithUser, UserRecord } from './store.ts';
+import { canonicalIdentifier } from './users/identifier.ts';
+import { createUser, type NewAccount } from './users/register.ts';
+
+/** Multi-factor authentication for one realm of users: made by `createCofactor`, mounted by an adapter. */
+export interface Cofactor {
+  readonly realm: string;
+  readonly users: {
+    /** Creates an account with its first factor, whatever `registration` says. */
+    create(account: NewAccount): Promise<{ readonly status: 'created'; readonly user: UserRecord } | Refused>;
+    find(identifier: string): Promise<UserRecord | null>;
+  };
+  readonly sessions: {
+    /** The session of a cookie's value, or `null`. `live` asks the database whatever is cached. */
+    read(secret: string | undefined, options?: { readonly live?: boolean }): Promise<SessionWithUser | null>;
+    list(user: UserRecord): Promise<readonly SessionRecord[]>;
+    /** Ends all sessions of a user, at once on this node and within a second on every other. */
+    endAll(user: UserRecord): Promise<number>;
+  };
+  /**
+   * Hands over a first factor that the application proved itself: MFA on the users you already have.
+   * `amr`, `acr` and everything after it are Cofactor's. Never pass what came from a request unchecked.
+   */
+  signInFromHost(proof: HostProof): Promise<StepOutcome>;
+  /** What a session proves. */
+  assurance(session: SessionWithUser): Assurance;
+  /** Whether a policy lets a session in, and what would if it does not. Throws `ERR_POLICY_UNKNOWN`. */
+  evaluate(policy: string | Policy, session: SessionWithUser): Promise<Decision>;
+  /** Listens to what happens; returns the function that stops listening. */
+  on<Name extends EventName>(name: Name, handler: EventHandler<Name>): () => void;
+  /** Walks the audit chain of the realm; `null` where every row is as it was written. */
+  verifyAudit(): Promise<AuditFault | null>;
+  /** Brings the schema up to date and starts to forget what is over. Adapters call it. */
+  start(): Promise<void>;
+  /** Stops what `start` began and closes the database. */
+  close(): Promise<void>;
+  /** For adapters and extensions of Cofactor itself. */
+  readonly engine: Engine;
+}
+
+const purgeEveryMs = 3_600_000;
+
+/**
+ * Sets up multi-factor authentication for one realm.
+ *
+ * @example
+ * const auth = createCofactor({
+ *   database: sqlite('app.db'),
+ *   factors: [password(), totp({ issuer: 'Acme' }), recoveryCodes()],
+ *   policies: { Admin: requireMfa({ maxAge: 900 }) },
+ * });
+ *
+ * @throws {CofactorError} `ERR_CONFIG_*`, naming the option and what it takes.
+ */
+export function createCofactor(options: CofactorOptions): Cofactor {
+  const engine = createEngine(options);
+  const { store, config, realm } = engine;
+  let timer: NodeJS.Timeout | undefined;
+
+  return Object.freeze<Cofactor>({
+    realm,
+    engine,
+    users: {
+      async create(account) {
+        const created = await createUser(engine, account);
+        return 'status' in created ? created : { status: 'created', user: created.user };
+      },
+      async find(identifier) {
+        const canonical = canonicalIdentifier(identifier);
+        return canonical === null ? null : ((await store.account(realm, { canonical }))?.user ?? null);
+      },
+    },
+    sessions: {
+      read: (secret, read) => readSession(engine, secret, read),
+      list: (user) => listSessions(engine, user),
+      endAll: (user) => endSessions(engine, user, {}, 'sessions-ended'),
+    },
+    signInFromHost: (proof) => signInFromHost(engine, proof),
+    assurance: ({ session }) => assuranceOf(session.events),
+    evaluate: (policy, session) => evaluateNamed(engine, policy, session),
+    on: (name, handler) => engine.events.on(name, handler),
+    verifyAudit: () => engine.audit.verify(store),
+    async start() {
+      await store.migrate();
+      clearInterval(timer);
+      timer = setInterval(() => {
+        store
+          .purge(config.clock.now())
+          .catch((error: unknown) => config.log.warn({ error }, 'could not purge'));
+      }, purgeEveryMs).unref();
+    },
+    async close() {
+      clearInterval(timer);
+      await store.close();
+    },
+  });
+}
+
+export function policyNamed(engine: Engine, name: string): Policy {
+  const policy = engine.config.policies.get(name);
+  if (policy) return policy;
+  throw new CofactorError('ERR_POLICY_UNKNOWN', 'This page is guarded by a policy that does not exist.', {
+    detail: `policies has no ${JSON.stringify(name)}`,
+  });
+}
+
+export function evaluateNamed(
+  engine: Engine,
+  policy: string | Policy,
+  { session, user }: SessionWithUser,
+): Promise<Decision> {
+  const found = typeof policy === 'string' ? policyNamed(engine, policy) : policy;
+  return evaluate(found, { events: session.events, roles: user.roles, now: engine.config.clock.now() });
+}

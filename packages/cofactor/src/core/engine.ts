@@ -1,0 +1,159 @@
+import type { AuthenticationEvent } from '../assurance/index.ts';
+import { AuditChain } from './audit/chain.ts';
+import { CofactorError } from './errors.ts';
+import { EventHub } from './events.ts';
+import { open, seal } from './keys/envelope.ts';
+import { KeyRing } from './keys/ring.ts';
+import { checkOptions, type CofactorOptions, type Config } from './options.ts';
+import type { FactorContext, FactorProvider, Proof } from './provider.ts';
+import { SessionCache } from './sessions/cache.ts';
+import type { AuthenticatorRecord, Store } from './store.ts';
+
+/** What the flows share. Made once; the flows are functions of it. */
+export interface Engine {
+  readonly config: Config;
+  readonly realm: string;
+  readonly store: Store;
+  readonly keys: KeyRing;
+  readonly audit: AuditChain;
+  readonly events: EventHub;
+  readonly cache: SessionCache;
+}
+
+export function createEngine(options: CofactorOptions): Engine {
+  const config = checkOptions(options);
+  const keys = new KeyRing(config.keys, config.realm);
+  return Object.freeze({
+    config,
+    realm: config.realm,
+    store: options.database,
+    keys,
+    audit: new AuditChain(config.realm, keys, config.clock),
+    events: new EventHub(config.log),
+    cache: new SessionCache(),
+  });
+}
+
+/** Who is at the other end, as far as it can be told. */
+export interface Client {
+  readonly ip: string;
+  readonly userAgent: string;
+  /** Secret of the cookie that says that this browser has signed in before. */
+  readonly known?: string;
+}
+
+export function factorContext(
+  engine: Engine,
+  user: { readonly id: string; readonly identifier: string },
+  onlyFactor: boolean,
+): FactorContext {
+  const { clock, random } = engine.config;
+  return {
+    user: { id: user.id, identifier: user.identifier },
+    now: clock.now(),
+    random: (length) => random.bytes(length),
+    hashes: (value) => engine.keys.hashes(`${user.id} ${value}`),
+    onlyFactor,
+  };
+}
+
+/** Where an authenticator's data belongs: opened in any other place it is unreadable (I-05). */
+function placeOf(engine: Engine, authenticator: { userId: string; id: string; provider: string }): string {
+  return `authenticators ${engine.realm} ${authenticator.userId} ${authenticator.id} ${authenticator.provider}`;
+}
+
+export function sealData(
+  engine: Engine,
+  authenticator: { userId: string; id: string; provider: string },
+  data: unknown,
+): string {
+  return seal(data, placeOf(engine, authenticator), engine.keys, engine.config.random);
+}
+
+/**
+ * Opens an authenticator's data for its provider. Where that cannot be done, an alarm goes out and the
+ * authenticator is unavailable; it still counts as enrolled (I-05, I-12).
+ */
+export async function openData(
+  engine: Engine,
+  user: { readonly id: string; readonly identifier: string },
+  authenticator: AuthenticatorRecord,
+): Promise<{ readonly provider: FactorProvider; readonly data: unknown }> {
+  const provider = engine.config.providers.get(authenticator.provider);
+  if (!provider) throw await unavailable(engine, user, authenticator.provider, 'ERR_PROVIDER_UNAVAILABLE');
+  try {
+    return { provider, data: open(authenticator.data, placeOf(engine, authenticator), engine.keys) };
+  } catch (error) {
+    const code = error instanceof CofactorError ? error.code : 'ERR_SECRET_UNREADABLE';
+    throw await unavailable(engine, user, authenticator.provider, code, error);
+  }
+}
+
+/** Records and announces that a provider cannot be used for a user, and makes the error to throw. */
+export async function unavailable(
+  engine: Engine,
+  user: { readonly id: string; readonly identifier: string },
+  provider: string,
+  code: string,
+  cause?: unknown,
+): Promise<CofactorError> {
+  const type = code === 'ERR_PROVIDER_UNAVAILABLE' ? 'provider-unavailable' : 'secret-unreadable';
+  engine.config.log.error({ provider, code, error: cause }, 'an authenticator cannot be used');
+  engine.events.emit('alarm', { user: { id: user.id, identifier: user.identifier }, provider, code });
+  await engine.store.appendAudit(engine.realm, engine.audit.entry(type, user.id, { provider, code }));
+  return new CofactorError(
+    'ERR_PROVIDER_UNAVAILABLE',
+    'This way of signing in is not available at the moment.',
+    { detail: `${provider}: ${code}`, ...(cause !== undefined && { cause }) },
+  );
+}
+
+/** How long a provider may take before it counts as unavailable, in milliseconds. */
+const providerTimeoutMs = 10_000;
+
+/**
+ * Asks a provider. What it throws, and what is not a verdict, means that it is unavailable: nobody is let in.
+ * A full hash queue is passed on as it is.
+ */
+export async function ask<T extends { readonly ok: boolean }>(
+  engine: Engine,
+  user: { readonly id: string; readonly identifier: string },
+  provider: FactorProvider,
+  question: () => T | Promise<T>,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('the provider took too long')), providerTimeoutMs);
+    });
+    const verdict = await Promise.race([question(), late]);
+    if (verdict?.ok !== true && verdict?.ok !== false) throw new TypeError('the provider gave no verdict');
+    return verdict;
+  } catch (error) {
+    if (error instanceof CofactorError && error.code === 'ERR_HASH_QUEUE_FULL') throw error;
+    throw await unavailable(engine, user, provider.name, 'ERR_PROVIDER_UNAVAILABLE', error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The event of a success now. */
+export function eventOf(
+  provider: FactorProvider,
+  authenticator: string | null,
+  at: Date,
+  proves: Partial<Proof> = {},
+): AuthenticationEvent {
+  const { kind, amr, userVerified, phishingResistant, hardwareProtected } = { ...provider.proves, ...proves };
+  return {
+    provider: provider.name,
+    authenticator,
+    kind,
+    amr,
+    at,
+    ...(userVerified === true && { userVerified }),
+    ...(phishingResistant === true && { phishingResistant }),
+    ...(hardwareProtected === true && { hardwareProtected }),
+    source: 'local',
+  };
+}

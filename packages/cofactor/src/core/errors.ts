@@ -1,0 +1,35 @@
+/** Every code a `CofactorError` can have. The documentation lists the same ones, and a test compares them. */
+export type CofactorErrorCode =
+  | `ERR_CONFIG_${string}`
+  | 'ERR_PEER_MISSING'
+  | 'ERR_STORE_UNAVAILABLE'
+  | 'ERR_STORE_BROKEN'
+  | 'ERR_KEY_UNKNOWN'
+  | 'ERR_SECRET_UNREADABLE'
+  | 'ERR_PROVIDER_UNAVAILABLE'
+  | 'ERR_HASH_QUEUE_FULL'
+  | 'ERR_USER_UNKNOWN'
+  | 'ERR_POLICY_UNKNOWN';
+
+/**
+ * Thrown for misuse and broken state; what a person can cause comes back as an outcome instead.
+ * `message` is safe to show, `detail` is for the log only.
+ */
+export class CofactorError extends Error {
+  readonly code: CofactorErrorCode;
+  readonly detail: string | undefined;
+  /** Seconds after which trying again makes sense, where that is known. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    code: CofactorErrorCode,
+    message: string,
+    options: { readonly detail?: string; readonly cause?: unknown; readonly retryAfter?: number } = {},
+  ) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = 'CofactorError';
+    this.code = code;
+    this.detail = options.detail;
+    this.retryAfter = options.retryAfter;
+  }
+}

@@ -1,0 +1,34 @@
+export { createCofactor, type Cofactor } from './cofactor.ts';
+export type { CofactorOptions } from './options.ts';
+export { CofactorError, type CofactorErrorCode } from './errors.ts';
+export type { CofactorEvents, EventHandler, EventName, EventUser } from './events.ts';
+export type { Clock, Log, Random } from './ports.ts';
+export type { RingKey } from './keys/ring.ts';
+export type { Client } from './engine.ts';
+export type { HostProof } from './ceremonies/sign-in.ts';
+export type { Refused, RefusalReason, StepOutcome } from './ceremonies/outcome.ts';
+export type { Offer } from './ceremonies/offers.ts';
+export type { AuditFault } from './audit/chain.ts';
+export type { NewAccount } from './users/register.ts';
+export type {
+  AuthenticatorRecord,
+  CeremonyRecord,
+  SessionRecord,
+  SessionWithUser,
+  Store,
+  UserRecord,
+  UserRef,
+} from './store.ts';
+export type {
+  EnrolVerdict,
+  FactorContext,
+  FactorProvider,
+  JsonSchema,
+  MaybePromise,
+  Proof,
+  ProviderTexts,
+  ProviderView,
+  ResponseField,
+  Usage,
+  Verdict,
+} from './provider.ts';

@@ -1,0 +1,67 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import { CofactorError } from '../errors.ts';
+
+/** One secret of the key ring. The newest one writes; all of them read. */
+export interface RingKey {
+  /** Stands in every envelope and hash: letters, digits, `-` and `_`, at most 32. Never use one id for two secrets. */
+  readonly id: string;
+  /** At least 32 bytes, base64 or base64url: `openssl rand -base64 32`. */
+  readonly secret: string;
+}
+
+/** What a derived key is for; one per purpose, so that no value made for one is ever taken by another. */
+export type KeyPurpose = 'seal' | 'hash' | 'csrf' | 'audit' | 'browser';
+
+/** The key of a machine under development. Known to everyone, so production refuses it (I-29). */
+export const developmentKey: RingKey = Object.freeze({
+  id: 'development',
+  secret: Buffer.from('cofactor development key, known to everyone').toString('base64'),
+});
+
+/** Keys by id and purpose, derived once (HKDF-SHA-256). The first one of the list is the newest. */
+export class KeyRing {
+  readonly newest: string;
+  readonly ids: readonly string[];
+  readonly #keys = new Map<string, Buffer>();
+
+  constructor(keys: readonly RingKey[], realm: string) {
+    if (keys.length === 0) throw configError('it is empty');
+    for (const { id, secret } of keys) {
+      if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) throw configError(`${JSON.stringify(id)} is not an id`);
+      const bytes = Buffer.from(secret, 'base64');
+      if (bytes.length < 32) throw configError(`key ${id} has fewer than 32 bytes`);
+      if (this.#keys.has(`seal ${id}`)) throw configError(`key ${id} stands twice`);
+      for (const purpose of ['seal', 'hash', 'csrf', 'audit', 'browser'] satisfies KeyPurpose[]) {
+        const info = `cofactor ${purpose} ${realm}`;
+        this.#keys.set(`${purpose} ${id}`, Buffer.from(hkdfSync('sha256', bytes, '', info, 32)));
+      }
+    }
+    this.ids = keys.map(({ id }) => id);
+    this.newest = this.ids[0] ?? '';
+  }
+
+  /** The key of an id, or an error that makes whatever needs it unusable (never "no second factor"). */
+  key(purpose: KeyPurpose, id: string = this.newest): Buffer {
+    const key = this.#keys.get(`${purpose} ${id}`);
+    if (key) return key;
+    throw new CofactorError('ERR_KEY_UNKNOWN', 'A key that is needed is missing.', {
+      detail: `key id ${id}`,
+    });
+  }
+
+  hmac(purpose: KeyPurpose, value: string, id: string = this.newest): string {
+    return createHmac('sha256', this.key(purpose, id)).update(value).digest('base64url');
+  }
+
+  /** `id:hmac` with every key, the newest first: for values whose stored hash may be from an older key. */
+  hashes(value: string): readonly string[] {
+    return this.ids.map((id) => `${id}:${this.hmac('hash', value, id)}`);
+  }
+}
+
+function configError(why: string): CofactorError {
+  return new CofactorError(
+    'ERR_CONFIG_KEYS',
+    `keys takes a list of { id, secret }, newest first, each secret at least 32 bytes in base64: ${why}.`,
+  );
+}

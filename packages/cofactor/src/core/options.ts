@@ -1,0 +1,275 @@
+import { randomBytes } from 'node:crypto';
+import { assess, rankOf, standardLevels, type Policy, type Requirement } from '../assurance/index.ts';
+import { CofactorError, type CofactorErrorCode } from './errors.ts';
+import { developmentKey, type RingKey } from './keys/ring.ts';
+import type { Clock, Log, Random } from './ports.ts';
+import type { FactorProvider } from './provider.ts';
+import type { Store } from './store.ts';
+
+/** What `createCofactor` takes. Checked and frozen once; a wrong option is named with what it takes. */
+export interface CofactorOptions {
+  /** Where users, authenticators and sessions live: `sqlite('app.db')` or `postgres(url)`. */
+  readonly database: Store;
+  /** The factor providers, e.g. `[password(), totp({ issuer: 'Acme' }), recoveryCodes()]`. */
+  readonly factors: readonly FactorProvider<never, never>[];
+  /** Named policies, for guards and pages. */
+  readonly policies?: Readonly<Record<string, Policy>>;
+  /** Which accounts these are; several realms may share a database (`users`). */
+  readonly realm?: string;
+  /** What the site is called on its pages. */
+  readonly name?: string;
+  /**
+   * The address people see, e.g. `https://app.example.com`. Never taken from a request (I-26).
+   * In development `http://localhost:3000` if left out.
+   */
+  readonly origin?: string;
+  /** Secrets that protect what is stored, newest first. Required in production. */
+  readonly keys?: readonly RingKey[];
+  /** `production` refuses development keys, http and memory databases (by default what NODE_ENV says). */
+  readonly environment?: 'production' | 'development';
+  /** Whether anybody may create an account (false). */
+  readonly registration?: boolean;
+  /** Seconds. Idle 3600 and absolute 86400 are what NIST SP 800-63B-4 2.2.3 advises for AAL2. */
+  readonly session?: { readonly idle?: number; readonly absolute?: number };
+  /** What every account that has reached it must keep: the last authenticator for it cannot be removed. */
+  readonly minimum?: Requirement;
+  /** Addresses or networks of the proxies in front, whose `X-Forwarded-For` is believed (none). */
+  readonly trustedProxies?: readonly string[];
+  readonly log?: Log;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** The options as everything else sees them: whole, checked, frozen. */
+export interface Config {
+  readonly realm: string;
+  readonly name: string;
+  readonly origin: URL;
+  readonly production: boolean;
+  readonly registration: boolean;
+  readonly session: { readonly idle: number; readonly absolute: number };
+  readonly minimum: Requirement | null;
+  readonly keys: readonly RingKey[];
+  readonly trustedProxies: readonly string[];
+  readonly providers: ReadonlyMap<string, FactorProvider>;
+  readonly policies: ReadonlyMap<string, Policy>;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const known = new Set<string>([
+  'database',
+  'factors',
+  'policies',
+  'realm',
+  'name',
+  'origin',
+  'keys',
+  'environment',
+  'registration',
+  'session',
+  'minimum',
+  'trustedProxies',
+  'log',
+  'clock',
+  'random',
+] satisfies (keyof CofactorOptions)[]);
+
+export function checkOptions(options: CofactorOptions): Config {
+  for (const name of Object.keys(options)) {
+    if (!known.has(name)) throw wrong('ERR_CONFIG_UNKNOWN', `there is no option ${JSON.stringify(name)}`);
+  }
+  const environment =
+    options.environment ?? (process.env['NODE_ENV'] === 'production' ? 'production' : 'development');
+  if (environment !== 'production' && environment !== 'development') {
+    throw wrong('ERR_CONFIG_ENVIRONMENT', "environment takes 'production' or 'development'");
+  }
+  const production = environment === 'production';
+  if (typeof options.database?.migrate !== 'function') {
+    throw wrong('ERR_CONFIG_DATABASE', "database takes a store such as sqlite('app.db') or postgres(url)");
+  }
+  if (production && !options.database.durable) {
+    throw wrong('ERR_CONFIG_DATABASE', 'database: production needs one that outlives its process');
+  }
+  const realm = options.realm ?? 'users';
+  if (typeof realm !== 'string' || !/^[a-z][a-z0-9-]{0,31}$/.test(realm)) {
+    throw wrong('ERR_CONFIG_REALM', 'realm takes 1 to 32 lower-case letters, digits and hyphens');
+  }
+  const name = options.name ?? 'Cofactor';
+  if (typeof name !== 'string' || name.length < 1 || name.length > 64) {
+    throw wrong('ERR_CONFIG_NAME', 'name takes a text of 1 to 64 characters');
+  }
+  if (options.registration !== undefined && typeof options.registration !== 'boolean') {
+    throw wrong('ERR_CONFIG_REGISTRATION', 'registration takes true or false');
+  }
+  return Object.freeze({
+    realm,
+    name,
+    origin: originOf(options.origin, production),
+    production,
+    registration: options.registration ?? false,
+    session: sessionOf(options.session),
+    minimum: minimumOf(options.minimum),
+    keys: keysOf(options.keys, production),
+    trustedProxies: proxiesOf(options.trustedProxies),
+    providers: providersOf(options.factors),
+    policies: policiesOf(options.policies),
+    log: options.log ?? consoleLog,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+  });
+}
+
+function wrong(code: CofactorErrorCode, message: string): CofactorError {
+  return new CofactorError(code, `${message}.`);
+}
+
+function originOf(value: string | undefined, production: boolean): URL {
+  const code = 'ERR_CONFIG_ORIGIN';
+  if (value === undefined && production) {
+    throw wrong(
+      code,
+      'origin takes the address people see, e.g. https://app.example.com; production needs it',
+    );
+  }
+  const url = URL.parse(value ?? 'http://localhost:3000');
+  if (
+    !url ||
+    url.origin === 'null' ||
+    url.pathname !== '/' ||
+    url.search !== '' ||
+    url.hash !== '' ||
+    url.username
+  ) {
+    throw wrong(
+      code,
+      `origin takes an address without a path, e.g. https://app.example.com, not ${String(value)}`,
+    );
+  }
+  const local = url.protocol === 'http:' && url.hostname === 'localhost';
+  if (url.protocol !== 'https:' && (production || !local)) {
+    throw wrong(code, 'origin takes an https address; http is for localhost under development only');
+  }
+  return url;
+}
+
+function sessionOf(value: CofactorOptions['session']): Config['session'] {
+  const { idle = 3600, absolute = 86_400 } = value ?? {};
+  for (const seconds of [idle, absolute]) {
+    if (!Number.isInteger(seconds) || seconds < 60 || seconds > 31_536_000) {
+      throw wrong('ERR_CONFIG_SESSION', 'session takes { idle, absolute }, each from 60 to 31536000 seconds');
+    }
+  }
+  if (idle > absolute)
+    throw wrong('ERR_CONFIG_SESSION', 'session.idle cannot be longer than session.absolute');
+  return Object.freeze({ idle, absolute });
+}
+
+function minimumOf(value: Requirement | undefined): Requirement | null {
+  if (value === undefined) return null;
+  if (value.acr === undefined || rankOf(value.acr) === -1) {
+    const ladder = standardLevels.map((level) => level.acr).join(', ');
+    throw wrong('ERR_CONFIG_MINIMUM', `minimum takes { acr } with one of ${ladder}`);
+  }
+  return Object.freeze({ acr: value.acr });
+}
+
+function keysOf(value: readonly RingKey[] | undefined, production: boolean): readonly RingKey[] {
+  if (production && (value === undefined || value.some((key) => isDevelopmentKey(key)))) {
+    throw wrong(
+      'ERR_CONFIG_KEYS',
+      'keys takes a list of { id, secret }, newest first; production needs one of its own (openssl rand -base64 32)',
+    );
+  }
+  return value ?? [developmentKey];
+}
+
+function isDevelopmentKey({ id, secret }: RingKey): boolean {
+  return id === developmentKey.id || secret === developmentKey.secret;
+}
+
+function proxiesOf(value: readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string' && entry !== '')) {
+    throw wrong(
+      'ERR_CONFIG_TRUSTED_PROXIES',
+      "trustedProxies takes addresses or networks, e.g. ['10.0.0.0/8']",
+    );
+  }
+  return Object.freeze([...value]) as readonly string[];
+}
+
+function providersOf(value: CofactorOptions['factors']): ReadonlyMap<string, FactorProvider> {
+  const code = 'ERR_CONFIG_FACTORS';
+  if (!Array.isArray(value) || value.length === 0)
+    throw wrong(code, 'factors takes a list of factor providers');
+  const providers = new Map<string, FactorProvider>();
+  for (const provider of value as readonly FactorProvider[]) {
+    if (typeof provider?.name !== 'string' || !/^[a-z][a-z0-9-]{0,31}$/.test(provider.name)) {
+      throw wrong(code, 'factors: a provider needs a name of 1 to 32 lower-case letters, digits and hyphens');
+    }
+    const named = `factors: the provider ${provider.name}`;
+    if (providers.has(provider.name)) throw wrong(code, `${named} stands twice`);
+    if (!['first', 'second', 'recovery'].includes(provider.usage)) {
+      throw wrong(code, `${named} needs usage 'first', 'second' or 'recovery'`);
+    }
+    if (typeof provider.verify !== 'function' || typeof provider.confirm !== 'function') {
+      throw wrong(code, `${named} needs the functions confirm and verify`);
+    }
+    if (provider.view?.texts?.['en'] === undefined || provider.view.field === undefined) {
+      throw wrong(code, `${named} needs a view with a field and English texts`);
+    }
+    const { kind, amr } = provider.proves ?? {};
+    if (!['know', 'have', 'are'].includes(kind) || !Array.isArray(amr) || amr.includes('mfa')) {
+      throw wrong(code, `${named} needs proves { kind, amr }, without the derived value mfa`);
+    }
+    if (provider.response?.['type'] !== 'object')
+      throw wrong(code, `${named} needs a response schema of an object`);
+    providers.set(provider.name, provider);
+  }
+  if (![...providers.values()].some((provider) => provider.usage === 'first')) {
+    throw wrong(code, "factors needs a provider that can begin a sign-in (usage 'first')");
+  }
+  return providers;
+}
+
+function policiesOf(value: CofactorOptions['policies']): ReadonlyMap<string, Policy> {
+  const policies = new Map(Object.entries(value ?? {}));
+  for (const [name, policy] of policies) checkPolicy(name, policy);
+  return policies;
+}
+
+function checkPolicy(name: string, policy: Policy): void {
+  const code = 'ERR_CONFIG_POLICIES';
+  if (typeof policy?.type !== 'string') throw wrong(code, `policies: ${name} is not a policy`);
+  if (policy.type === 'all' || policy.type === 'any') policy.of.forEach((part) => checkPolicy(name, part));
+  if (policy.type !== 'requirement') return;
+  const { acr, amr } = policy.requirement;
+  if (acr !== undefined && rankOf(acr) === -1) {
+    throw wrong(code, `policies: ${name} asks for the level ${acr}, which is not on the ladder`);
+  }
+  // A requirement that no events could ever meet is a mistake to be told now, not to every visitor.
+  const everything = {
+    provider: 'check',
+    authenticator: null,
+    kind: 'have',
+    amr: amr ?? [],
+    at: new Date(0),
+  } as const;
+  const events = [{ ...everything, userVerified: true, phishingResistant: true, hardwareProtected: true }];
+  const reachable = assess(
+    { ...(acr !== undefined && { acr }), ...(amr && { amr }) },
+    events,
+    new Date(0),
+  ).met;
+  if (!reachable) throw wrong(code, `policies: ${name} asks for something that nobody can prove`);
+}
+
+const systemClock: Clock = { now: () => new Date() };
+const systemRandom: Random = { bytes: (length) => randomBytes(length) };
+const consoleLog: Log = {
+  info: () => undefined,
+  warn: (details, message) => console.warn(message, details),
+  error: (details, message) => console.error(message, details),
+};

@@ -1,0 +1,16 @@
+/** Where the time comes from; nothing else in Cofactor reads a clock (I-10). */
+export interface Clock {
+  now(): Date;
+}
+
+/** Where randomness comes from: a cryptographically secure source (800-63B-4, 3.2.12). */
+export interface Random {
+  bytes(length: number): Uint8Array;
+}
+
+/** Where operators read what happened. Never given a secret, a code or an address (I-28). */
+export interface Log {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}

@@ -1,0 +1,259 @@
+import type { AuthenticationEvent, Requirement } from '../assurance/index.ts';
+import type { Usage } from './provider.ts';
+
+/**
+ * What the core needs of a database. Every operation that decides anything is atomic, in one statement or one
+ * transaction; nothing is read first and marked later (I-04). Ids are the SHA-256 of what the browser holds.
+ *
+ * Any failure of the database is thrown as `CofactorError` with `ERR_STORE_UNAVAILABLE` or `ERR_STORE_BROKEN`.
+ */
+export interface Store {
+  /** Brings the schema up to date; safe when several nodes do it at once. */
+  migrate(): Promise<void>;
+  /** Answers where the database is there. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+  /** `false` for a database that is gone with its process. */
+  readonly durable: boolean;
+  /** Statements executed so far, for measurements. */
+  readonly statements: number;
+
+  account(
+    realm: string,
+    by: { readonly id: string } | { readonly canonical: string },
+  ): Promise<Account | null>;
+  createUser(
+    user: NewUser,
+    factors: readonly NewAuthenticator[],
+    audit: AuditWriter,
+  ): Promise<'created' | 'taken'>;
+
+  reserveFirstTry(
+    bucket: TryBucket,
+  ): Promise<{ readonly allowed: true } | { readonly allowed: false; readonly until: Date }>;
+
+  createCeremony(ceremony: CeremonyRecord): Promise<void>;
+  ceremony(realm: string, id: string): Promise<CeremonyRecord | null>;
+  /** Takes one try of a ceremony, or says why there is none to take. */
+  reserveCeremony(
+    realm: string,
+    id: string,
+    tries: number,
+    now: Date,
+  ): Promise<CeremonyRecord | CeremonyRefusal>;
+  abandonCeremony(realm: string, id: string, now: Date): Promise<void>;
+
+  /** Counts a failure in advance and hands out the authenticator; `settle` undoes it, `release` takes one back. */
+  reserveAuthenticator(
+    userId: string,
+    id: string,
+    disableAt: number,
+    now: Date,
+  ): Promise<AuthenticatorRecord | TryRefusal>;
+  releaseAuthenticator(id: string): Promise<void>;
+  /** Applies a right answer: the authenticator settled, the ceremony advanced or ended in a session. */
+  accept(answer: AcceptedAnswer): Promise<'accepted' | 'replayed' | 'wrong' | 'used'>;
+
+  session(realm: string, id: string): Promise<SessionWithUser | null>;
+  sessions(realm: string, userId: string, now: Date): Promise<readonly SessionRecord[]>;
+  touchSession(id: string, now: Date): Promise<void>;
+  /** Ends sessions of a user: one, all, or all but one. Returns the ids that were alive. */
+  endSessions(which: EndSessions, now: Date, audit: AuditWriter): Promise<readonly string[]>;
+
+  createEnrolment(enrolment: EnrolmentRecord): Promise<void>;
+  reserveEnrolment(
+    realm: string,
+    id: string,
+    userId: string,
+    tries: number,
+    now: Date,
+  ): Promise<EnrolmentRecord | null>;
+  /** Any change of a user's authenticators: locks the user, lets `decide` see them, and applies what it says. */
+  changeFactors<Refusal>(change: FactorChange<Refusal>): Promise<FactorChangeResult<Refusal>>;
+  renameAuthenticator(
+    realm: string,
+    userId: string,
+    id: string,
+    name: string,
+    audit: AuditWriter,
+  ): Promise<boolean>;
+
+  appendAudit(realm: string, audit: AuditWriter): Promise<void>;
+  auditRows(realm: string, afterSeq: number, limit: number): Promise<readonly AuditRow[]>;
+  auditHead(realm: string): Promise<AuditHead>;
+
+  /** Forgets what is over: ended ceremonies, enrolments, sessions and quiet buckets. */
+  purge(now: Date): Promise<void>;
+}
+
+export interface UserRecord {
+  readonly id: string;
+  readonly realm: string;
+  /** As the person typed it when registering. */
+  readonly identifier: string;
+  /** Of I-07: one per realm. */
+  readonly canonical: string;
+  /** Goes up with every change of password or factor; everything that carries an older number is dead (I-06). */
+  readonly generation: number;
+  readonly roles: readonly string[];
+  readonly createdAt: Date;
+  readonly disabledAt: Date | null;
+}
+/** What is said of a user in ceremonies, events and pages. */
+export type UserRef = Pick<UserRecord, 'id' | 'identifier' | 'canonical'>;
+export type NewUser = Pick<UserRecord, 'id' | 'realm' | 'identifier' | 'canonical' | 'roles' | 'createdAt'>;
+
+export interface AuthenticatorRecord {
+  readonly id: string;
+  readonly userId: string;
+  readonly provider: string;
+  readonly usage: Usage;
+  readonly name: string;
+  /** Sealed (I-05). */
+  readonly data: string;
+  readonly counter: number;
+  /** Consecutive failures, tries in progress included. */
+  readonly failures: number;
+  readonly failedAt: Date;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  /** Unused single-use secrets; `null` where the authenticator has none. */
+  readonly remaining: number | null;
+}
+export type NewAuthenticator = Pick<
+  AuthenticatorRecord,
+  'id' | 'userId' | 'provider' | 'usage' | 'name' | 'data' | 'counter' | 'createdAt'
+> & { readonly lookups?: readonly string[] };
+
+export interface Account {
+  readonly user: UserRecord;
+  readonly authenticators: readonly AuthenticatorRecord[];
+}
+
+export interface TryBucket {
+  readonly key: string;
+  /** What the bucket's tries are about; all buckets of one subject together have a budget too. */
+  readonly subject: string;
+  /** A browser that has signed in before answers for itself only. */
+  readonly known: boolean;
+  readonly subjectTries: number;
+  readonly now: Date;
+}
+export type TryRefusal =
+  { readonly refused: 'unknown' | 'disabled' } | { readonly refused: 'blocked'; readonly until: Date };
+
+export type CeremonyPurpose = 'sign-in' | 'step-up';
+export interface CeremonyRecord {
+  readonly id: string;
+  readonly realm: string;
+  readonly purpose: CeremonyPurpose;
+  readonly user: UserRef;
+  readonly generation: number;
+  readonly requirement: Requirement;
+  /** Name of the policy that asked, for the page to say. */
+  readonly policy: string | null;
+  readonly events: readonly AuthenticationEvent[];
+  /** The session a step-up began from. */
+  readonly session: string | null;
+  readonly returnTo: string;
+  readonly limitKey: string | null;
+  readonly attempts: number;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly consumedAt: Date | null;
+}
+export type CeremonyRefusal = 'unknown' | 'used' | 'expired' | 'exhausted';
+
+export interface SessionRecord {
+  readonly id: string;
+  readonly realm: string;
+  readonly userId: string;
+  readonly generation: number;
+  readonly events: readonly AuthenticationEvent[];
+  readonly limitKey: string | null;
+  readonly userAgent: string;
+  readonly ip: string;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  /** Absolute end, whatever happens. */
+  readonly expiresAt: Date;
+}
+export interface SessionWithUser {
+  readonly session: SessionRecord;
+  readonly user: UserRecord;
+}
+export interface EndSessions {
+  readonly realm: string;
+  readonly userId: string;
+  readonly only?: string;
+  readonly except?: string;
+}
+
+export interface AcceptedAnswer {
+  /** The ceremony that was answered; `null` for the first answer of a sign-in, which has none yet. */
+  readonly ceremony: CeremonyRecord | null;
+  readonly now: Date;
+  readonly settle: {
+    readonly authenticator: string;
+    readonly data?: string;
+    readonly counter?: number;
+    readonly spend?: readonly string[];
+  } | null;
+  /** What comes of it: the session that takes the ceremony's place, or the ceremony that goes on. */
+  readonly next:
+    { readonly session: SessionRecord; readonly audit: AuditWriter } | { readonly ceremony: CeremonyRecord };
+}
+
+export interface EnrolmentRecord {
+  readonly id: string;
+  readonly realm: string;
+  readonly userId: string;
+  readonly generation: number;
+  readonly session: string;
+  readonly provider: string;
+  /** Sealed. */
+  readonly data: string;
+  readonly returnTo: string;
+  readonly attempts: number;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface FactorChange<Refusal> {
+  readonly realm: string;
+  readonly userId: string;
+  /** The generation the decision was made on; a newer one refuses the change. */
+  readonly generation: number;
+  readonly now: Date;
+  /** Consumed by the change. */
+  readonly enrolment?: string;
+  /** The session that asks: ended, and continued by a new one with the user's new generation. */
+  readonly session: { readonly old: string; readonly next: (generation: number) => SessionRecord };
+  decide(authenticators: readonly AuthenticatorRecord[]): FactorEdit | { readonly refusal: Refusal };
+  readonly audit: AuditWriter;
+}
+export interface FactorEdit {
+  readonly add?: readonly NewAuthenticator[];
+  readonly remove?: readonly string[];
+  readonly replace?: readonly { readonly id: string; readonly data: string }[];
+}
+export type FactorChangeResult<Refusal> =
+  | { readonly changed: true; readonly session: SessionRecord; readonly ended: readonly string[] }
+  | { readonly changed: false; readonly reason: 'outdated' }
+  | { readonly changed: false; readonly reason: 'refused'; readonly refusal: Refusal };
+
+/** Makes the next row of the chain from the one before it; called inside the transaction, so it is synchronous. */
+export type AuditWriter = (previous: AuditHead) => AuditRow;
+export interface AuditHead {
+  readonly seq: number;
+  readonly mac: string;
+}
+export interface AuditRow {
+  readonly realm: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly type: string;
+  readonly userId: string | null;
+  readonly data: string;
+  readonly mac: string;
+}

@@ -1,0 +1,90 @@
+import { assuranceOf, type AuthenticationEvent } from '../../assurance/index.ts';
+import { ask, eventOf, factorContext, sealData, type Client, type Engine } from '../engine.ts';
+import { newId } from '../ids.ts';
+import { refused, type Refused, type StepOutcome } from '../ceremonies/outcome.ts';
+import { newSession } from '../sessions/sessions.ts';
+import { check } from '../schema.ts';
+import { bucketFor } from '../limits/bucket.ts';
+import type { UserRecord } from '../store.ts';
+import { canonicalIdentifier } from './identifier.ts';
+
+export interface Registration {
+  readonly identifier: string;
+  readonly provider: string;
+  readonly response: unknown;
+  readonly returnTo: string;
+  readonly client: Client;
+}
+
+/** Creates an account with its first factor and signs it in. Needs the option `registration`. */
+export async function register(engine: Engine, request: Registration): Promise<StepOutcome> {
+  if (!engine.config.registration) return refused('forbidden');
+  const created = await createUser(engine, request);
+  if ('status' in created) return created;
+  const { user, event } = created;
+  const now = engine.config.clock.now();
+  const { canonical } = user;
+  const { key } = bucketFor(engine, canonical, request.client, now);
+  const { secret, session } = newSession(engine, user, [event], key, request.client);
+  const audit = engine.audit.entry('signed-in', user.id, { amr: event.amr, ip: request.client.ip });
+  await engine.store.accept({ ceremony: null, now, settle: null, next: { session, audit } });
+  engine.events.emit('signed-in', { user, assurance: assuranceOf([event]), ip: request.client.ip });
+  return { status: 'done', secret, session, user, returnTo: request.returnTo };
+}
+
+export interface NewAccount {
+  readonly identifier: string;
+  readonly provider: string;
+  readonly response: unknown;
+  readonly roles?: readonly string[];
+}
+
+/** Creates an account with its first factor, for registration and for the application's own code. */
+export async function createUser(
+  engine: Engine,
+  account: NewAccount,
+): Promise<{ readonly user: UserRecord; readonly event: AuthenticationEvent } | Refused> {
+  const { config, store } = engine;
+  const provider = config.providers.get(account.provider);
+  const canonical = canonicalIdentifier(account.identifier);
+  if (!provider || provider.usage !== 'first' || canonical === null) return refused('malformed');
+  if (await check(provider.confirmResponse ?? provider.response, account.response))
+    return refused('malformed');
+
+  const now = config.clock.now();
+  const userId = newId('usr', config.random);
+  const user: UserRecord = {
+    id: userId,
+    realm: engine.realm,
+    identifier: account.identifier.normalize('NFKC').trim(),
+    canonical,
+    generation: 1,
+    roles: account.roles ?? [],
+    createdAt: now,
+    disabledAt: null,
+  };
+  const context = factorContext(engine, user, true);
+  const verdict = await ask(engine, user, provider, () => provider.confirm(context, null, account.response));
+  if (!verdict.ok)
+    return refused('refused-response', verdict.text === undefined ? {} : { text: verdict.text });
+
+  const authenticator = { id: newId('aut', config.random), userId, provider: provider.name };
+  const created = await store.createUser(
+    user,
+    [
+      {
+        ...authenticator,
+        usage: provider.usage,
+        name: verdict.name ?? provider.view.texts['en']?.name ?? provider.name,
+        data: sealData(engine, authenticator, verdict.data),
+        counter: verdict.counter ?? 0,
+        createdAt: now,
+        ...(verdict.lookups && { lookups: verdict.lookups }),
+      },
+    ],
+    engine.audit.entry('user-created', userId, { provider: provider.name }),
+  );
+  if (created === 'taken') return refused('identifier-taken');
+  engine.events.emit('user-created', { user });
+  return { user, event: eventOf(provider, authenticator.id, config.clock.now()) };
+}

@@ -1,0 +1,117 @@
+import { CofactorError } from '../../core/errors.ts';
+import type { EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
+import { normalisePassword } from './normalise.ts';
+import { checked, type PasswordOptions, type PasswordSettings } from './options.ts';
+import { refusalOf } from './refusal.ts';
+import { texts } from './texts.ts';
+
+export { createHashQueue, type HashQueue, type HashQueueOptions } from './hash-queue.ts';
+export type { PasswordCost, PasswordHasher } from './hasher.ts';
+export type { PasswordBlocklist, PasswordOptions, PasswordVerifier } from './options.ts';
+
+export interface PasswordData {
+  /** PHC string of argon2id, or what an older system stored. */
+  readonly hash: string;
+}
+
+export interface PasswordResponse {
+  readonly password: string;
+}
+
+export interface PasswordProvider extends FactorProvider<PasswordData, PasswordResponse> {
+  confirm(
+    context: FactorContext,
+    data: PasswordData | null,
+    response: PasswordResponse,
+  ): Promise<EnrolVerdict<PasswordData>>;
+  verify(
+    context: FactorContext,
+    authenticator: { readonly data: PasswordData; readonly counter: number },
+    response: PasswordResponse,
+  ): Promise<Verdict<PasswordData>>;
+  decoy(context: FactorContext, response: PasswordResponse): Promise<void>;
+}
+
+/**
+ * A password, hashed with argon2id.
+ *
+ * @example
+ * createCofactor({ factors: [password()] });
+ *
+ * @throws {CofactorError} `ERR_CONFIG_PASSWORD`; its methods `ERR_HASH_QUEUE_FULL` and `ERR_PEER_MISSING`
+ */
+export function password(options: PasswordOptions = {}): PasswordProvider {
+  const settings = checked(options);
+  const { hasher, queue } = settings;
+  let decoyHash: string | undefined;
+
+  return Object.freeze<PasswordProvider>({
+    name: 'password',
+    usage: 'first',
+    multiple: false,
+    proves: Object.freeze({ kind: 'know', amr: Object.freeze(['pwd']) }),
+    response: responseSchema,
+    view: Object.freeze({
+      texts: texts(settings.minimum),
+      field: Object.freeze({
+        property: 'password',
+        type: 'password',
+        autocomplete: 'current-password',
+        // More than can be stored, so that a long one is refused in words and not cut off by the field.
+        maxLength: 1024,
+      }),
+    }),
+
+    async confirm(context, _data, response) {
+      const typed = normalisePassword(response.password);
+      if (typed === null) return { ok: false, reason: 'refused', text: 'not-text' };
+      const text = await refusalOf(typed, context, settings);
+      if (text !== null) return { ok: false, reason: 'refused', text };
+      return { ok: true, data: { hash: await queue.run(() => hasher.hash(typed)) } };
+    },
+
+    async verify(_context, { data: { hash } }, response) {
+      // What is no text was never stored; it is checked all the same, because that takes the same time.
+      const typed = normalisePassword(response.password);
+      const older = settings.verifiers.find((verifier) => verifier.matches(hash));
+      const right = await queue.run(() =>
+        older ? older.verify(hash, response.password) : hasher.verify(hash, typed ?? ''),
+      );
+      if (!right || typed === null) return { ok: false, reason: 'wrong' };
+      if (!older && !hasher.needsRehash(hash)) return { ok: true };
+      return { ok: true, ...(await renewed(typed, settings)) };
+    },
+
+    async decoy(_context, response) {
+      const typed = normalisePassword(response.password) ?? '';
+      // Making the hash takes as long as checking it, so the first call is no slower than the others.
+      if (decoyHash === undefined) decoyHash = await queue.run(() => hasher.hash(decoyPassword));
+      else await queue.run(() => hasher.verify(decoyHash ?? '', typed));
+    },
+  });
+}
+
+/** Nobody's password: whether somebody types it makes no difference, because a decoy answers nothing. */
+const decoyPassword = 'nobody has this password';
+
+const responseSchema = Object.freeze({
+  type: 'object',
+  additionalProperties: false,
+  required: Object.freeze(['password']),
+  properties: Object.freeze({
+    password: Object.freeze({ type: 'string', minLength: 1, maxLength: 1024 }),
+  }),
+});
+
+/** A new hash of a right password. In a rush it is left for the next sign-in: this one succeeded. */
+async function renewed(
+  typed: string,
+  { hasher, queue }: PasswordSettings,
+): Promise<{ readonly data?: PasswordData }> {
+  try {
+    return { data: { hash: await queue.run(() => hasher.hash(typed)) } };
+  } catch (error) {
+    if (error instanceof CofactorError && error.code === 'ERR_HASH_QUEUE_FULL') return {};
+    throw error;
+  }
+}
