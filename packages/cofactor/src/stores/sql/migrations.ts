@@ -1,0 +1,101 @@
+import type { Call, Dialect, Driver, Work } from './driver.ts';
+
+/**
+ * Migrations in order. One that was released is never edited: the next one changes what it made, by
+ * expand-then-contract, so that old and new nodes can run side by side.
+ */
+const migrations: readonly { readonly name: string; readonly up: (dialect: Dialect) => readonly string[] }[] =
+  [
+    {
+      name: '0001 users, authenticators, ceremonies, sessions, audit',
+      up: (dialect) => [
+        `create table users (
+        id text primary key, realm text not null, identifier text not null, canonical text not null,
+        generation bigint not null, roles text not null, created_at bigint not null, disabled_at bigint)`,
+        'create unique index users_canonical on users (realm, canonical)',
+        `create table authenticators (
+        id text primary key, user_id text not null references users (id) on delete cascade,
+        provider text not null, usage text not null, name text not null, data text not null,
+        counter bigint not null, failures bigint not null, failed_at bigint not null,
+        created_at bigint not null, last_used_at bigint)`,
+        'create index authenticators_user on authenticators (user_id)',
+        `create table lookup_secrets (
+        authenticator_id text not null references authenticators (id) on delete cascade,
+        hash text not null, used_at bigint, primary key (authenticator_id, hash))`,
+        `create table ceremonies (
+        id text primary key, realm text not null, purpose text not null,
+        user_id text not null references users (id) on delete cascade, generation bigint not null,
+        requirement text not null, policy text, events text not null, session_id text,
+        return_to text not null, limit_key text, attempts bigint not null,
+        created_at bigint not null, expires_at bigint not null, consumed_at bigint)`,
+        'create index ceremonies_expiry on ceremonies (expires_at)',
+        'create index ceremonies_user on ceremonies (user_id)',
+        `create table sessions (
+        id text primary key, realm text not null,
+        user_id text not null references users (id) on delete cascade, generation bigint not null,
+        events text not null, limit_key text, user_agent text not null, ip text not null,
+        created_at bigint not null, last_seen_at bigint not null, expires_at bigint not null, ended_at bigint)`,
+        'create index sessions_user on sessions (user_id)',
+        'create index sessions_expiry on sessions (expires_at)',
+        'create index sessions_limit on sessions (limit_key, created_at)',
+        `create table enrolments (
+        id text primary key, realm text not null,
+        user_id text not null references users (id) on delete cascade, generation bigint not null,
+        session_id text not null, provider text not null, data text not null, return_to text not null,
+        attempts bigint not null, created_at bigint not null, expires_at bigint not null, consumed_at bigint)`,
+        'create index enrolments_expiry on enrolments (expires_at)',
+        'create index enrolments_user on enrolments (user_id)',
+        `create table limits (
+        bucket text primary key, subject text not null, tries bigint not null, tried_at bigint not null)`,
+        'create index limits_subject on limits (subject, tried_at)',
+        'create index limits_quiet on limits (tried_at)',
+        `create table audit (
+        realm text not null, seq bigint not null, at bigint not null, type text not null,
+        user_id text, data text not null, mac text not null, primary key (realm, seq))`,
+        'create index audit_user on audit (user_id)',
+        'create table audit_heads (realm text primary key, seq bigint not null, mac text not null)',
+        ...auditTrigger[dialect],
+      ],
+    },
+  ];
+
+/** The head of the chain moves with each row, so that a row cut off at the end is missed (I-09). */
+const auditTrigger: Readonly<Record<Dialect, readonly string[]>> = {
+  sqlite: [
+    `create trigger audit_moves_head after insert on audit begin
+       update audit_heads set seq = new.seq, mac = new.mac where realm = new.realm;
+     end`,
+  ],
+  postgres: [
+    `create function audit_moves_head() returns trigger language plpgsql as $$
+     begin
+       update audit_heads set seq = new.seq, mac = new.mac where realm = new.realm;
+       return null;
+     end $$`,
+    'create trigger audit_moves_head after insert on audit for each row execute function audit_moves_head()',
+  ],
+};
+
+/** An arbitrary number that only Cofactor's migrations lock on. */
+const advisoryLock = 7_206_531_204;
+
+/** Brings the schema up to date in one transaction that only one node can be in; the others wait, and find it done. */
+export async function migrate(driver: Driver): Promise<void> {
+  await driver.transaction(function* (): Work<void> {
+    // SQLite's transactions begin immediate, which is lock enough.
+    if (driver.dialect === 'postgres') yield plain(`select pg_advisory_xact_lock(${advisoryLock})`);
+    yield plain('create table if not exists cofactor_migrations (name text primary key)');
+    const done = new Set(
+      (yield plain('select name from cofactor_migrations')).rows.map((row) => row['name']),
+    );
+    for (const { name, up } of migrations) {
+      if (done.has(name)) continue;
+      for (const sql of up(driver.dialect)) yield plain(sql);
+      yield plain(`insert into cofactor_migrations (name) values ('${name}')`);
+    }
+  });
+}
+
+function plain(sql: string): Call {
+  return { sql, values: [] };
+}

@@ -1,0 +1,431 @@
+import { delayAfter } from '../../core/limits/limits.ts';
+import type {
+  AcceptedAnswer,
+  Account,
+  AuditHead,
+  AuditRow,
+  AuditWriter,
+  AuthenticatorRecord,
+  CeremonyRecord,
+  CeremonyRefusal,
+  EndSessions,
+  EnrolmentRecord,
+  FactorChange,
+  FactorChangeResult,
+  FactorEdit,
+  NewAuthenticator,
+  NewUser,
+  SessionRecord,
+  SessionWithUser,
+  Store,
+  TryBucket,
+  TryRefusal,
+} from '../../core/store.ts';
+import { Rollback, type Dialect, type Driver, type Work } from './driver.ts';
+import { migrate } from './migrations.ts';
+import * as audits from './queries/audit.ts';
+import * as authenticators from './queries/authenticators.ts';
+import * as ceremonies from './queries/ceremonies.ts';
+import * as buckets from './queries/limits.ts';
+import * as purges from './queries/purge.ts';
+import * as sessions from './queries/sessions.ts';
+import * as users from './queries/users.ts';
+import {
+  accountOf,
+  authenticatorOf,
+  ceremonyOf,
+  ceremonyRow,
+  enrolmentOf,
+  enrolmentRow,
+  eventsToText,
+  sessionOf,
+  sessionRow,
+  userOf,
+} from './rows.ts';
+
+/** The one implementation of the store port: the same statements on both databases. */
+export class SqlStore implements Store {
+  readonly #driver: Driver;
+  readonly #dialect: Dialect;
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+    this.#dialect = driver.dialect;
+  }
+
+  get durable(): boolean {
+    return this.#driver.durable;
+  }
+  get statements(): number {
+    return this.#driver.statements;
+  }
+  migrate(): Promise<void> {
+    return migrate(this.#driver);
+  }
+  async ping(): Promise<void> {
+    await this.#driver.run(function* (): Work<void> {
+      yield { sql: 'select 1', values: [] };
+    });
+  }
+  close(): Promise<void> {
+    return this.#driver.close();
+  }
+
+  // Users
+
+  async account(realm: string, by: { id: string } | { canonical: string }): Promise<Account | null> {
+    const dialect = this.#dialect;
+    return this.#driver.run(function* (): Work<Account | null> {
+      const rows =
+        'id' in by
+          ? yield* users.accountById.all(dialect, { realm, id: by.id })
+          : yield* users.accountByCanonical.all(dialect, { realm, canonical: by.canonical });
+      return accountOf(rows);
+    });
+  }
+
+  async createUser(
+    user: NewUser,
+    factors: readonly NewAuthenticator[],
+    audit: AuditWriter,
+  ): Promise<'created' | 'taken'> {
+    const dialect = this.#dialect;
+    return this.#driver.transaction(function* (): Work<'created' | 'taken'> {
+      const inserted = yield* users.insertUser.changes(dialect, {
+        ...user,
+        roles: JSON.stringify(user.roles),
+        now: user.createdAt.getTime(),
+      });
+      if (inserted !== 1) throw new Rollback('taken');
+      yield* addAuthenticators(dialect, factors);
+      yield* append(dialect, user.realm, audit);
+      return 'created';
+    });
+  }
+
+  // Tries
+
+  async reserveFirstTry(bucket: TryBucket): Promise<{ allowed: true } | { allowed: false; until: Date }> {
+    const dialect = this.#dialect;
+    const now = bucket.now.getTime();
+    return this.#driver.run(function* (): Work<{ allowed: true } | { allowed: false; until: Date }> {
+      const reserved = yield* buckets.reserveTry.first(dialect, {
+        bucket: bucket.key,
+        subject: bucket.subject,
+        known: bucket.known ? 1 : 0,
+        subjectTries: bucket.subjectTries,
+        now,
+        quiet: now - buckets.quietMs,
+      });
+      if (reserved) return { allowed: true };
+      const row = yield* buckets.findBucket.first(dialect, { bucket: bucket.key });
+      const until = row ? row.tried_at + delayAfter(row.tries) * 1000 : 0;
+      // Without a bucket of its own to wait for, the account as a whole is over its budget.
+      return { allowed: false, until: new Date(Math.max(until, now + 60_000 * (row ? 0 : 1), now + 1000)) };
+    });
+  }
+
+  async reserveAuthenticator(
+    userId: string,
+    id: string,
+    disableAt: number,
+    now: Date,
+  ): Promise<AuthenticatorRecord | TryRefusal> {
+    const dialect = this.#dialect;
+    return this.#driver.run(function* (): Work<AuthenticatorRecord | TryRefusal> {
+      const values = { id, user: userId, disableAt, now: now.getTime() };
+      const row = yield* authenticators.reserveAuthenticator.first(dialect, values);
+      if (row) return authenticatorOf(row);
+      const tries = yield* authenticators.authenticatorTries.first(dialect, { id, user: userId });
+      if (!tries) return { refused: 'unknown' };
+      if (tries.usage !== 'first' && tries.failures >= disableAt) return { refused: 'disabled' };
+      const counted = tries.usage === 'first' ? tries.failures : Number(tries.together ?? 0);
+      return { refused: 'blocked', until: new Date(tries.failed_at + delayAfter(counted) * 1000) };
+    });
+  }
+
+  async releaseAuthenticator(id: string): Promise<void> {
+    await this.#run(authenticators.releaseAuthenticator.changes(this.#dialect, { id }));
+  }
+
+  // Ceremonies
+
+  async createCeremony(ceremony: CeremonyRecord): Promise<void> {
+    await this.#run(ceremonies.insertCeremony.changes(this.#dialect, ceremonyRow(ceremony)));
+  }
+
+  async ceremony(realm: string, id: string): Promise<CeremonyRecord | null> {
+    const row = await this.#run(ceremonies.findCeremony.first(this.#dialect, { realm, id }));
+    return row ? ceremonyOf(row) : null;
+  }
+
+  async reserveCeremony(
+    realm: string,
+    id: string,
+    tries: number,
+    now: Date,
+  ): Promise<CeremonyRecord | CeremonyRefusal> {
+    const dialect = this.#dialect;
+    return this.#driver.run(function* (): Work<CeremonyRecord | CeremonyRefusal> {
+      const taken = yield* ceremonies.reserveCeremony.first(dialect, {
+        realm,
+        id,
+        tries,
+        now: now.getTime(),
+      });
+      if (taken) return ceremonyOf(taken);
+      const row = yield* ceremonies.findCeremony.first(dialect, { realm, id });
+      if (!row) return 'unknown';
+      if (row.consumed_at !== null) return 'used';
+      // What is left: its time is up, or its user changed since, which ends it just the same.
+      return row.expires_at > now.getTime() && row.attempts >= tries ? 'exhausted' : 'expired';
+    });
+  }
+
+  async abandonCeremony(realm: string, id: string, now: Date): Promise<void> {
+    await this.#run(ceremonies.abandonCeremony.changes(this.#dialect, { realm, id, now: now.getTime() }));
+  }
+
+  async accept(answer: AcceptedAnswer): Promise<'accepted' | 'replayed' | 'wrong' | 'used'> {
+    type Outcome = 'accepted' | 'replayed' | 'wrong' | 'used';
+    const dialect = this.#dialect;
+    const now = answer.now.getTime();
+    return this.#driver.transaction(function* (): Work<Outcome> {
+      const { settle, ceremony, next } = answer;
+      if (settle) yield* settleAuthenticator(dialect, settle, now);
+      if ('ceremony' in next) {
+        if (!ceremony) {
+          yield* ceremonies.insertCeremony.changes(dialect, ceremonyRow(next.ceremony));
+          return 'accepted';
+        }
+        const before = eventsToText(ceremony.events);
+        const events = eventsToText(next.ceremony.events);
+        const advanced = yield* ceremonies.advanceCeremony.changes(dialect, {
+          id: ceremony.id,
+          before,
+          events,
+        });
+        if (advanced !== 1) throw new Rollback('used');
+        return 'accepted';
+      }
+      if (ceremony) {
+        if ((yield* ceremonies.consumeCeremony.changes(dialect, { id: ceremony.id, now })) !== 1) {
+          throw new Rollback('used');
+        }
+        if (ceremony.session !== null) {
+          const old = { id: ceremony.session, user: ceremony.user.id, now };
+          if ((yield* sessions.endSession.changes(dialect, old)) !== 1) throw new Rollback('used');
+        }
+      }
+      yield* sessions.insertSession.changes(dialect, sessionRow(next.session));
+      yield* append(dialect, next.session.realm, next.audit);
+      return 'accepted';
+    });
+  }
+
+  // Sessions
+
+  async session(realm: string, id: string): Promise<SessionWithUser | null> {
+    const row = await this.#run(sessions.findSession.first(this.#dialect, { realm, id }));
+    if (!row) return null;
+    return { session: sessionOf(row), user: userOf(row, row.user_generation) };
+  }
+
+  async sessions(realm: string, userId: string, now: Date): Promise<readonly SessionRecord[]> {
+    const values = { realm, user: userId, now: now.getTime() };
+    return (await this.#run(sessions.sessionsOf.all(this.#dialect, values))).map(sessionOf);
+  }
+
+  async touchSession(id: string, now: Date): Promise<void> {
+    await this.#run(sessions.touchSession.changes(this.#dialect, { id, now: now.getTime() }));
+  }
+
+  async endSessions(which: EndSessions, now: Date, audit: AuditWriter): Promise<readonly string[]> {
+    const dialect = this.#dialect;
+    return this.#driver.transaction(function* (): Work<readonly string[]> {
+      const { realm, userId: user } = which;
+      const rows =
+        which.only === undefined
+          ? yield* sessions.endSessions.all(dialect, {
+              realm,
+              user,
+              except: which.except ?? '',
+              now: now.getTime(),
+            })
+          : yield* sessions.endSession.all(dialect, { id: which.only, user, now: now.getTime() });
+      if (rows.length > 0) yield* append(dialect, realm, audit);
+      return rows.map((row) => row.id);
+    });
+  }
+
+  // Enrolment and change of authenticators
+
+  async createEnrolment(enrolment: EnrolmentRecord): Promise<void> {
+    await this.#run(ceremonies.insertEnrolment.changes(this.#dialect, enrolmentRow(enrolment)));
+  }
+
+  async reserveEnrolment(
+    realm: string,
+    id: string,
+    userId: string,
+    tries: number,
+    now: Date,
+  ): Promise<EnrolmentRecord | null> {
+    const values = { realm, id, user: userId, tries, now: now.getTime() };
+    const row = await this.#run(ceremonies.reserveEnrolment.first(this.#dialect, values));
+    return row ? enrolmentOf(row) : null;
+  }
+
+  async changeFactors<Refusal>(change: FactorChange<Refusal>): Promise<FactorChangeResult<Refusal>> {
+    type Changed = FactorChangeResult<Refusal>;
+    const outdated: Changed = { changed: false, reason: 'outdated' };
+    const dialect = this.#dialect;
+    const { realm, userId: user, generation } = change;
+    const now = change.now.getTime();
+    return this.#driver.transaction(function* (): Work<Changed> {
+      // First of all, so that of two changes at once the later one waits here and then finds itself outdated.
+      if ((yield* users.nextGeneration.changes(dialect, { realm, id: user, generation })) !== 1) {
+        throw new Rollback(outdated);
+      }
+      if (change.enrolment !== undefined) {
+        const consumed = yield* ceremonies.consumeEnrolment.changes(dialect, { id: change.enrolment, now });
+        if (consumed !== 1) throw new Rollback(outdated);
+      }
+      const before = yield* authenticators.authenticatorsOf.all(dialect, { user });
+      const edit = change.decide(before.map((row) => authenticatorOf(row)));
+      if ('refusal' in edit) {
+        throw new Rollback<Changed>({ changed: false, reason: 'refused', refusal: edit.refusal });
+      }
+      yield* applyEdit(dialect, user, edit, now);
+      const alive = yield* sessions.endSessions.all(dialect, { realm, user, except: '', now });
+      const ended = alive.map((row) => row.id);
+      if (!ended.includes(change.session.old)) throw new Rollback(outdated);
+      const session = change.session.next(generation + 1);
+      yield* sessions.insertSession.changes(dialect, sessionRow(session));
+      yield* append(dialect, realm, change.audit);
+      return { changed: true, session, ended };
+    });
+  }
+
+  async renameAuthenticator(
+    realm: string,
+    userId: string,
+    id: string,
+    name: string,
+    audit: AuditWriter,
+  ): Promise<boolean> {
+    const dialect = this.#dialect;
+    return this.#driver.transaction(function* (): Work<boolean> {
+      if ((yield* authenticators.renameAuthenticator.changes(dialect, { id, user: userId, name })) !== 1)
+        return false;
+      yield* append(dialect, realm, audit);
+      return true;
+    });
+  }
+
+  // Audit
+
+  async appendAudit(realm: string, audit: AuditWriter): Promise<void> {
+    const dialect = this.#dialect;
+    await this.#driver.transaction(function* (): Work<void> {
+      yield* append(dialect, realm, audit);
+    });
+  }
+
+  async auditRows(realm: string, afterSeq: number, limit: number): Promise<readonly AuditRow[]> {
+    const rows = await this.#run(audits.auditRows.all(this.#dialect, { realm, after: afterSeq, limit }));
+    return rows.map((row) => ({
+      realm: row.realm,
+      seq: row.seq,
+      at: new Date(row.at),
+      type: row.type,
+      userId: row.user_id,
+      data: row.data,
+      mac: row.mac,
+    }));
+  }
+
+  async auditHead(realm: string): Promise<AuditHead> {
+    return (await this.#run(audits.lockHead.first(this.#dialect, { realm }))) ?? { seq: 0, mac: '' };
+  }
+
+  async purge(now: Date): Promise<void> {
+    const dialect = this.#dialect;
+    const day = 24 * 3600 * 1000;
+    await this.#driver.run(function* (): Work<void> {
+      // A day longer than they live, so that what was used or too late can still be told from what never was.
+      yield* purges.purgeCeremonies.changes(dialect, { before: now.getTime() - day });
+      yield* purges.purgeEnrolments.changes(dialect, { before: now.getTime() - day });
+      yield* purges.purgeSessions.changes(dialect, { before: now.getTime() - day });
+      yield* purges.purgeLimits.changes(dialect, { before: now.getTime() - 2 * buckets.quietMs });
+    });
+  }
+
+  #run<T>(work: Work<T>): Promise<T> {
+    return this.#driver.run(() => work);
+  }
+}
+
+function* settleAuthenticator(
+  dialect: Dialect,
+  settle: NonNullable<AcceptedAnswer['settle']>,
+  now: number,
+): Work<void> {
+  const id = settle.authenticator;
+  const settled =
+    settle.counter === undefined
+      ? yield* authenticators.settle.changes(dialect, { id, now })
+      : yield* authenticators.settleCounter.changes(dialect, { id, now, counter: settle.counter });
+  if (settled !== 1) throw new Rollback('replayed');
+  if (settle.data !== undefined) yield* authenticators.setData.changes(dialect, { id, data: settle.data });
+  if (settle.spend) yield* spend(dialect, id, settle.spend, now);
+}
+
+function* spend(dialect: Dialect, authenticator: string, hashes: readonly string[], now: number): Work<void> {
+  for (const hash of hashes) {
+    if ((yield* authenticators.spendLookup.changes(dialect, { authenticator, hash, now })) === 1) return;
+  }
+  for (const hash of hashes) {
+    if (yield* authenticators.findLookup.first(dialect, { authenticator, hash }))
+      throw new Rollback('replayed');
+  }
+  throw new Rollback('wrong');
+}
+
+function* applyEdit(dialect: Dialect, user: string, edit: FactorEdit, now: number): Work<void> {
+  for (const id of edit.remove ?? [])
+    yield* authenticators.deleteAuthenticator.changes(dialect, { id, user });
+  for (const { id, data } of edit.replace ?? []) {
+    yield* authenticators.resetFailures.changes(dialect, { id, data, now });
+  }
+  yield* addAuthenticators(dialect, edit.add ?? []);
+}
+
+function* addAuthenticators(dialect: Dialect, added: readonly NewAuthenticator[]): Work<void> {
+  for (const { lookups = [], userId, createdAt, ...authenticator } of added) {
+    const values = { ...authenticator, user: userId, now: createdAt.getTime() };
+    yield* authenticators.insertAuthenticator.changes(dialect, values);
+    for (const hash of lookups) {
+      yield* authenticators.insertLookup.changes(dialect, { authenticator: authenticator.id, hash });
+    }
+  }
+}
+
+/** Appends to the audit chain: the last thing a transaction does, because it locks the chain's head. */
+function* append(dialect: Dialect, realm: string, audit: AuditWriter): Work<void> {
+  let head = yield* audits.lockHead.first(dialect, { realm });
+  if (!head) {
+    yield* audits.insertHead.changes(dialect, { realm });
+    head = (yield* audits.lockHead.first(dialect, { realm })) ?? { seq: 0, mac: '' };
+  }
+  const row = audit(head);
+  yield* audits.insertAudit.changes(dialect, {
+    realm: row.realm,
+    seq: row.seq,
+    at: row.at.getTime(),
+    type: row.type,
+    user_id: row.userId,
+    data: row.data,
+    mac: row.mac,
+  });
+}
