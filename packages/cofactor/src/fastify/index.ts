@@ -1,0 +1,144 @@
+import type {
+  FastifyInstance,
+  FastifyPluginAsync,
+  FastifyReply,
+  FastifyRequest,
+  preHandlerAsyncHookHandler,
+} from 'fastify';
+import type { Cofactor } from '../core/cofactor.ts';
+import type { HostProof } from '../core/ceremonies/sign-in.ts';
+import type { StepOutcome } from '../core/ceremonies/outcome.ts';
+import {
+  assertPolicy,
+  createHandler,
+  guard,
+  maxBodyBytes,
+  outcomeHeaders,
+  visitorOf,
+  type HttpRequest,
+  type HttpResponse,
+  type Visitor,
+} from '../http/index.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * A `preHandler` that lets in who meets a named policy. People are led to what is missing and back;
+     * programs get 401 `insufficient_user_authentication` (RFC 9470).
+     *
+     * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, when the route is defined.
+     */
+    requirePolicy(policy: string): preHandlerAsyncHookHandler;
+  }
+  interface FastifyRequest {
+    /** Who asks, and what their session proves. Nobody is signed in where `session` is `null`. */
+    visitor(): Promise<Visitor>;
+  }
+  interface FastifyReply {
+    /** Hands over a first factor that the application proved itself, and sends the person on. */
+    signInFromHost(proof: Omit<HostProof, 'client'>): Promise<StepOutcome>;
+  }
+}
+
+export interface CofactorPluginOptions {
+  /** What `createCofactor` returned. */
+  readonly auth: Cofactor;
+  /** Where the routes and pages live (`/auth`). */
+  readonly base?: string;
+}
+
+/**
+ * Puts Cofactor's routes and pages into a Fastify application, with `app.requirePolicy`, `request.visitor()` and
+ * `reply.signInFromHost`. It migrates the database on start and closes it on close.
+ *
+ * @example
+ * await app.register(cofactor, { auth });
+ * app.get('/admin', { preHandler: app.requirePolicy('Admin') }, adminPage);
+ */
+export const cofactor: FastifyPluginAsync<CofactorPluginOptions> = async (app, { auth, base = '/auth' }) => {
+  await auth.start();
+  const handle = createHandler(auth, base);
+  const visitors = new WeakMap<FastifyRequest, Promise<Visitor>>();
+  const visitor = (request: FastifyRequest): Promise<Visitor> => {
+    let found = visitors.get(request);
+    if (!found) visitors.set(request, (found = visitorOf(auth, httpRequest(request))));
+    return found;
+  };
+
+  app.decorate('requirePolicy', (policy: string): preHandlerAsyncHookHandler => {
+    assertPolicy(auth, policy);
+    return async (request, reply) => {
+      const guarded = await guard(auth, base, policy, httpRequest(request));
+      if ('response' in guarded) return send(reply, guarded.response);
+      visitors.set(request, Promise.resolve(guarded.visitor));
+      // What a guard protects is for this visitor only.
+      reply.header('cache-control', 'no-store');
+      return undefined;
+    };
+  });
+  app.decorateRequest('visitor', function (this: FastifyRequest) {
+    return visitor(this);
+  });
+  app.decorateReply('signInFromHost', async function (this: FastifyReply, proof: Omit<HostProof, 'client'>) {
+    const { ip, headers } = this.request;
+    const outcome = await auth.signInFromHost({
+      ...proof,
+      client: { ip, userAgent: headers['user-agent'] ?? '' },
+    });
+    const answer = outcomeHeaders(auth, base, outcome);
+    if (answer) {
+      this.header('set-cookie', answer['set-cookie']);
+      await this.redirect(answer.location, 303);
+    }
+    return outcome;
+  });
+  app.addHook('onClose', () => auth.close());
+
+  await app.register(async (routes: FastifyInstance) => {
+    routes.removeAllContentTypeParsers();
+    // The bytes as they came: the handler checks size and type before it parses.
+    routes.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: maxBodyBytes },
+      (_request, body, done) => {
+        done(null, body);
+      },
+    );
+    routes.setErrorHandler(async (error, request, reply) => {
+      // Only what went wrong before the handler: a body too large or cut off. Anything of ours it answers itself.
+      request.log.info({ code: (error as { code?: string }).code }, 'unreadable request');
+      return send(reply, await handle({ ...httpRequest(request), body: tooLarge }));
+    });
+    routes.route({
+      method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      url: `${base}/*`,
+      async handler(request, reply) {
+        return send(reply, await handle(httpRequest(request)));
+      },
+    });
+  });
+};
+// Decorators are for the whole application, not only for what is registered inside the plugin.
+Object.assign(cofactor, {
+  [Symbol.for('skip-override')]: true,
+  [Symbol.for('fastify.display-name')]: 'cofactor',
+});
+
+const tooLarge = new Uint8Array(maxBodyBytes + 1);
+
+function httpRequest(request: FastifyRequest): HttpRequest {
+  return {
+    method: request.method,
+    url: request.raw.url ?? '/',
+    headers: request.raw.headers,
+    body: Buffer.isBuffer(request.body) ? request.body : null,
+    remoteAddress: request.raw.socket.remoteAddress ?? '',
+  };
+}
+
+function send(reply: FastifyReply, response: HttpResponse): FastifyReply {
+  return reply
+    .code(response.status)
+    .headers(response.headers as Record<string, string | string[]>)
+    .send(response.body);
+}

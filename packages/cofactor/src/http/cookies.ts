@@ -1,0 +1,51 @@
+import type { Config } from '../core/options.ts';
+import { header, type HttpRequest } from './message.ts';
+
+/** The cookies there are. Each holds one kind of secret, under a name of its own (I-02). */
+export type CookieKind = 'session' | 'ceremony' | 'csrf' | 'known';
+
+/** `__Host-` binds a cookie to this host over https; browsers refuse it on http, so localhost goes without (I-23). */
+export function cookieName(config: Config, kind: CookieKind): string {
+  const prefix = config.origin.protocol === 'https:' ? '__Host-' : '';
+  return `${prefix}cofactor-${config.realm}-${kind}`;
+}
+
+/** Sent along when a link from elsewhere leads here (lax), or only with our own requests (strict). */
+const sameSite: Readonly<Record<CookieKind, 'Lax' | 'Strict'>> = {
+  session: 'Lax',
+  ceremony: 'Strict',
+  csrf: 'Strict',
+  known: 'Strict',
+};
+
+export function setCookie(config: Config, kind: CookieKind, value: string, maxAge: number): string {
+  const secure = config.origin.protocol === 'https:' ? '; Secure' : '';
+  const attributes = `Path=/; HttpOnly; SameSite=${sameSite[kind]}; Max-Age=${maxAge}${secure}`;
+  return `${cookieName(config, kind)}=${value}; ${attributes}`;
+}
+
+export function clearCookie(config: Config, kind: CookieKind): string {
+  return setCookie(config, kind, '', 0);
+}
+
+/**
+ * The value of a cookie, or `undefined`. One that was sent twice is not believed at all: somebody else on the
+ * domain may have set the other one (A-99).
+ */
+export function readCookie(config: Config, request: HttpRequest, kind: CookieKind): string | undefined {
+  const all = header(request, 'cookie');
+  if (all === undefined || all.length > 16_384) return undefined;
+  const name = `${cookieName(config, kind)}=`;
+  let value: string | undefined;
+  for (let start = 0; start < all.length;) {
+    let end = all.indexOf(';', start);
+    if (end === -1) end = all.length;
+    const from = all[start] === ' ' ? start + 1 : start;
+    if (all.startsWith(name, from)) {
+      if (value !== undefined) return undefined;
+      value = all.slice(from + name.length, end).trimEnd();
+    }
+    start = end + 1;
+  }
+  return value === '' ? undefined : value;
+}

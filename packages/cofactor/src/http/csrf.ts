@@ -1,0 +1,40 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Engine } from '../core/engine.ts';
+import { idOf, newSecret } from '../core/ids.ts';
+import { readCookie, setCookie } from './cookies.ts';
+import { header, type HttpRequest } from './message.ts';
+
+const lifeSeconds = 86_400;
+
+/** The token of a browser, made from its cookie; and the cookie, where it has none yet. */
+export function csrfToken(
+  engine: Engine,
+  request: HttpRequest,
+  renew = false,
+): { readonly token: string; readonly cookie: string | null } {
+  const present = readCookie(engine.config, request, 'csrf');
+  if (!renew && present !== undefined && idOf('csrf', present) !== null) {
+    return { token: engine.keys.hmac('csrf', present), cookie: null };
+  }
+  const { secret } = newSecret('csrf', engine.config.random);
+  return {
+    token: engine.keys.hmac('csrf', secret),
+    cookie: setCookie(engine.config, 'csrf', secret, lifeSeconds),
+  };
+}
+
+/**
+ * Whether a request that changes something came from our own pages: its Origin is ours, and it carries the
+ * token that belongs to its cookie (I-27). Both, because either has been got around somewhere.
+ */
+export function isOwnRequest(engine: Engine, request: HttpRequest, token: string | undefined): boolean {
+  if (header(request, 'origin') !== engine.config.origin.origin) return false;
+  const cookie = readCookie(engine.config, request, 'csrf');
+  if (cookie === undefined || token === undefined || idOf('csrf', cookie) === null) return false;
+  return engine.keys.ids.some((id) => same(engine.keys.hmac('csrf', cookie, id), token));
+}
+
+function same(one: string, other: string): boolean {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,150 @@
+import {
+  rankOf,
+  standardLevels,
+  type Assurance,
+  type Decision,
+  type Requirement,
+} from '../assurance/index.ts';
+import { offersFor } from '../core/ceremonies/offers.ts';
+import { evaluateNamed, policyNamed, type Cofactor } from '../core/cofactor.ts';
+import { readSession } from '../core/sessions/sessions.ts';
+import type { SessionWithUser, UserRecord } from '../core/store.ts';
+import { readCookie } from './cookies.ts';
+import { languageOf } from './language.ts';
+import { header, wantsPage, type HttpRequest, type HttpResponse } from './message.ts';
+import { wordsPage } from './page.ts';
+import { problem, problemOfError } from './problem.ts';
+import { safeReturnTo } from './return-to.ts';
+import { redirect } from './route.ts';
+import { securityHeaders } from './security-headers.ts';
+import { enrolPage } from './step.ts';
+
+/** What the application's own handlers know of who asks: nobody, or a session and what it proves. */
+export interface Visitor {
+  readonly session: SessionWithUser | null;
+  readonly user: UserRecord | null;
+  readonly assurance: Assurance | null;
+  /** Whether a policy would let this visitor in: for menus and buttons, by the same rule as the guard. */
+  allows(policy: string): Promise<boolean>;
+}
+
+/** Reads who asks. A database that is away is an error, never "nobody". */
+export async function visitorOf(auth: Cofactor, request: HttpRequest): Promise<Visitor> {
+  const { engine } = auth;
+  const session = await readSession(engine, readCookie(engine.config, request, 'session'));
+  return {
+    session,
+    user: session?.user ?? null,
+    assurance: session && auth.assurance(session),
+    async allows(policy) {
+      return session !== null && (await evaluateNamed(engine, policy, session)).allowed;
+    },
+  };
+}
+
+/** What a guard decided: let the visitor in, or answer with this instead. */
+export type Guarded = { readonly visitor: Visitor } | { readonly response: HttpResponse };
+
+/**
+ * Guards a page or an API by a named policy. People are led to sign in, to step up or to set something up, and
+ * back; programs get 401 with what is missing in `WWW-Authenticate` (RFC 9470, section 3), or 403.
+ */
+export async function guard(
+  auth: Cofactor,
+  base: string,
+  policy: string,
+  request: HttpRequest,
+): Promise<Guarded> {
+  const { engine } = auth;
+  try {
+    const visitor = await visitorOf(auth, request);
+    if (!visitor.session) return { response: secured(auth, signInFirst(auth, base, request)) };
+    const decision = await evaluateNamed(engine, policy, visitor.session);
+    if (decision.allowed) return { visitor };
+    return { response: secured(auth, await refusal(auth, base, policy, request, visitor.session, decision)) };
+  } catch (error) {
+    return { response: secured(auth, problemOfError(error, engine.config.log)) };
+  }
+}
+
+function secured(auth: Cofactor, response: HttpResponse): HttpResponse {
+  return { ...response, headers: { ...securityHeaders(auth.engine.config), ...response.headers } };
+}
+
+function signInFirst(auth: Cofactor, base: string, request: HttpRequest): HttpResponse {
+  if (wantsPage(request)) {
+    return redirect(`${base}/sign-in?${new URLSearchParams({ return_to: pageOf(auth, request) })}`);
+  }
+  const answer = problem('not-signed-in');
+  return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer' } };
+}
+
+async function refusal(
+  auth: Cofactor,
+  base: string,
+  policy: string,
+  request: HttpRequest,
+  session: SessionWithUser,
+  decision: Decision & { readonly allowed: false },
+): Promise<HttpResponse> {
+  const { engine } = auth;
+  const page = wantsPage(request);
+  if ('denied' in decision) {
+    engine.config.log.info({ policy, denied: decision.denied, user: session.user.id }, 'denied by policy');
+    if (!page) return problem('forbidden');
+    const words =
+      'This page needs something that your account does not have. Ask whoever runs this site to give it to you.';
+    const links = [{ href: '/', text: 'Back to the start' }];
+    return wordsPage(
+      { base, engine, language: languageOf(request) },
+      403,
+      'Not open to this account',
+      words,
+      links,
+    );
+  }
+  if (!page) return insufficient(decision.requirement);
+  const returnTo = pageOf(auth, request);
+  const account = await engine.store.account(engine.realm, { id: session.user.id });
+  const now = engine.config.clock.now();
+  const canStepUp =
+    account !== null &&
+    offersFor(engine, account, decision.requirement, session.session.events, now).length > 0;
+  const enrolled = account?.authenticators.some(({ usage }) => usage === 'second') === true;
+  // Something enrolled that cannot be used is for the step-up page to say; setting up anew is for who has nothing.
+  if (!canStepUp && !enrolled) return redirect(enrolPage({ base }, returnTo));
+  return redirect(`${base}/step-up?${new URLSearchParams({ policy, return_to: returnTo })}`);
+}
+
+/** The challenge of RFC 9470 to a session that is too weak or too old. */
+function insufficient({ acr, amr, maxAge }: Requirement): HttpResponse {
+  const level = acr ?? levelOf(amr);
+  const answer = problem('step-up-needed');
+  const parameters = [
+    'error="insufficient_user_authentication"',
+    'error_description="More authentication is needed for this."',
+    ...(level === undefined ? [] : [`acr_values="${level}"`]),
+    ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
+  ];
+  return { ...answer, headers: { ...answer.headers, 'www-authenticate': `Bearer ${parameters.join(', ')}` } };
+}
+
+/** A challenge can name levels only, so methods are asked for by the lowest level that may bring them. */
+function levelOf(amr: readonly string[] | undefined): string | undefined {
+  return amr === undefined ? undefined : standardLevels[Math.max(0, rankOf('mfa'))]?.acr;
+}
+
+/** The page a person wants to come back to: this one, or for a form that was sent the page it stood on. */
+function pageOf(auth: Cofactor, request: HttpRequest): string {
+  const { origin } = auth.engine.config;
+  if (request.method === 'GET' || request.method === 'HEAD') return safeReturnTo(request.url, origin);
+  const referrer = URL.parse(header(request, 'referer') ?? '');
+  return referrer?.origin === origin.origin
+    ? safeReturnTo(`${referrer.pathname}${referrer.search}`, origin)
+    : '/';
+}
+
+/** Fails at start, and not at the first visit, where a guard names a policy that does not exist. */
+export function assertPolicy(auth: Cofactor, policy: string): void {
+  policyNamed(auth.engine, policy);
+}

@@ -1,0 +1,144 @@
+import type { Cofactor } from '../core/cofactor.ts';
+import type { Engine } from '../core/engine.ts';
+import { readSession } from '../core/sessions/sessions.ts';
+import { clientAddressFinder } from './client-address.ts';
+import { readCookie } from './cookies.ts';
+import { isOwnRequest } from './csrf.ts';
+import { languageOf } from './language.ts';
+import { header, maxBodyBytes, wantsPage, type HttpRequest, type HttpResponse } from './message.ts';
+import { problem, problemOfError } from './problem.ts';
+import { redirect, type Call, type Route } from './route.ts';
+import { routes } from './routes.ts';
+import { check } from '../core/schema.ts';
+import { securityHeaders } from './security-headers.ts';
+
+/** Answers any request below the base. Never throws. */
+export type Handler = (request: HttpRequest) => Promise<HttpResponse>;
+
+/**
+ * The routes of a realm behind one function, for an adapter to put in front of a server. The order is the same
+ * for every route: find it, size, origin and token, session, level, schema, and only then the route itself.
+ */
+export function createHandler(auth: Cofactor, base: string): Handler {
+  const { engine } = auth;
+  const headers = securityHeaders(engine.config);
+  const addressOf = clientAddressFinder(engine.config.trustedProxies);
+  return async (request) => {
+    let response: HttpResponse;
+    try {
+      response = await dispatch(engine, base, request, addressOf(request));
+    } catch (error) {
+      response = problemOfError(error, engine.config.log);
+    }
+    return { ...response, headers: { ...headers, ...response.headers } };
+  };
+}
+
+async function dispatch(
+  engine: Engine,
+  base: string,
+  request: HttpRequest,
+  ip: string,
+): Promise<HttpResponse> {
+  const mark = request.url.indexOf('?');
+  const path = mark === -1 ? request.url : request.url.slice(0, mark);
+  const found = path.startsWith(base) ? findRoute(request, path.slice(base.length)) : null;
+  if (!found) return problem('not-found');
+  const { route, rest } = found;
+
+  const changes = route.method !== 'GET';
+  if (changes && !isOwnRequest(engine, request, header(request, 'x-csrf-token'))) return problem('csrf');
+  const body = parseBody(route, request);
+  if (body.mismatch !== undefined) return problem('malformed', { pointer: body.mismatch });
+
+  const secret = readCookie(engine.config, request, 'session');
+  // These routes manage accounts, so they never believe a cached session (A-103).
+  const session = route.path.startsWith('/assets/')
+    ? null
+    : await readSession(engine, secret, { live: true });
+  if (!session && (route.level === 'signed-in' || route.level === 'manage')) {
+    if (!route.page) return problem('not-signed-in');
+    return redirect(`${base}/sign-in?${new URLSearchParams({ return_to: request.url })}`);
+  }
+  if (route.level === 'ceremony' && readCookie(engine.config, request, 'ceremony') === undefined) {
+    return problem('ceremony-unknown');
+  }
+  if (route.body) {
+    const mismatch = (await check(route.body, body.value)) ?? (await checkResponse(engine, body.value));
+    if (mismatch) return problem('malformed', mismatch);
+  }
+
+  const known = readCookie(engine.config, request, 'known');
+  const call: Call = {
+    engine,
+    base,
+    request,
+    query: new URLSearchParams(mark === -1 ? '' : request.url.slice(mark + 1)),
+    rest,
+    body: body.value,
+    client: { ip, userAgent: header(request, 'user-agent') ?? '', ...(known !== undefined && { known }) },
+    language: languageOf(request),
+    session,
+  };
+  return route.handle(call);
+}
+
+/** Exact paths only: what is spelled differently is not there (A-21). */
+function findRoute(
+  request: HttpRequest,
+  path: string,
+): { readonly route: Route; readonly rest: string } | null {
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const page = method === 'GET' && wantsPage(request);
+  let other: { readonly route: Route; readonly rest: string } | null = null;
+  for (const route of routes) {
+    if (route.method !== method) continue;
+    const folder = route.path.endsWith('*') ? route.path.slice(0, -1) : null;
+    if (folder === null ? path !== route.path : !path.startsWith(folder)) continue;
+    const match = { route, rest: folder === null ? '' : path.slice(folder.length) };
+    if ((route.page === true) === page) return match;
+    other ??= match;
+  }
+  return other;
+}
+
+function parseBody(
+  route: Route,
+  request: HttpRequest,
+): { readonly value?: unknown; readonly mismatch?: string } {
+  const bytes = request.body;
+  if (!route.body) return bytes && bytes.length > 0 && route.method !== 'GET' ? { mismatch: '' } : {};
+  if (!bytes || bytes.length > maxBodyBytes) return { mismatch: '' };
+  const type = (header(request, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') return { mismatch: '' };
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return { mismatch: '' };
+  }
+}
+
+/**
+ * A response to a provider: against the schema of the provider that the body names, or else of any there is,
+ * so that what nobody takes is told before it counts as a try.
+ */
+async function checkResponse(engine: Engine, body: unknown): Promise<{ pointer: string } | null> {
+  const { provider: name, response } = body as { provider?: unknown; response?: unknown };
+  if (response === undefined) return null;
+  const { providers } = engine.config;
+  const named = typeof name === 'string' ? providers.get(name) : undefined;
+  if (typeof name === 'string' && !named) return { pointer: '/provider' };
+  let mismatch: { pointer: string } | null = null;
+  for (const provider of named ? [named] : providers.values()) {
+    const schemas = [
+      provider.response,
+      ...(provider.confirmResponse && !named ? [provider.confirmResponse] : []),
+    ];
+    for (const schema of schemas) {
+      mismatch = await check(schema, response);
+      if (!mismatch) return null;
+    }
+  }
+  return { pointer: `/response${mismatch?.pointer ?? ''}` };
+}

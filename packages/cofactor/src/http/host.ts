@@ -1,0 +1,32 @@
+import type { StepOutcome } from '../core/ceremonies/outcome.ts';
+import type { Cofactor } from '../core/cofactor.ts';
+import { setCookie } from './cookies.ts';
+
+/**
+ * What an application that handed over its own first factor answers with: the cookies of the outcome, and where
+ * to send the person next. For a refusal it is `null`.
+ */
+export function outcomeHeaders(
+  auth: Cofactor,
+  base: string,
+  outcome: StepOutcome,
+): { readonly 'set-cookie': readonly string[]; readonly location: string } | null {
+  const { config } = auth.engine;
+  switch (outcome.status) {
+    case 'refused':
+      return null;
+    case 'enrol':
+      return { 'set-cookie': [], location: outcome.returnTo };
+    case 'more-needed': {
+      const cookies = outcome.secret === null ? [] : [setCookie(config, 'ceremony', outcome.secret, 600)];
+      return { 'set-cookie': cookies, location: `${base}/sign-in` };
+    }
+    case 'done': {
+      const cookies =
+        outcome.secret === null
+          ? []
+          : [setCookie(config, 'session', outcome.secret, config.session.absolute)];
+      return { 'set-cookie': cookies, location: outcome.returnTo };
+    }
+  }
+}

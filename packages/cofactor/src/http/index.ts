@@ -1,0 +1,7 @@
+export { createHandler, type Handler } from './handle.ts';
+export { assertPolicy, guard, visitorOf, type Guarded, type Visitor } from './guard.ts';
+export { maxBodyBytes, type HttpRequest, type HttpResponse } from './message.ts';
+export { routes } from './routes.ts';
+export type { Level, Route } from './route.ts';
+export { outcomeHeaders } from './host.ts';
+export type * from './contract.ts';

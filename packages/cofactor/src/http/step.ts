@@ -1,0 +1,73 @@
+import type { StepOutcome } from '../core/ceremonies/outcome.ts';
+import { isKnownBrowser, knownBrowserCookie } from '../core/limits/bucket.ts';
+import type { StepView } from './contract.ts';
+import { clearCookie, readCookie, setCookie } from './cookies.ts';
+import { csrfToken } from './csrf.ts';
+import type { HttpResponse } from './message.ts';
+import { problemOf } from './problem.ts';
+import { json, type Call } from './route.ts';
+import { ceremonyView } from './views.ts';
+
+const knownLifeSeconds = 180 * 86_400;
+const ceremonyLifeSeconds = 600;
+
+/** The answer to a step of a ceremony, with the cookies that go with it. */
+export function step(call: Call, outcome: StepOutcome): HttpResponse {
+  const { config } = call.engine;
+  const answer = (view: StepView, headers: HttpResponse['headers'] = {}): HttpResponse =>
+    json(200, view, headers);
+  switch (outcome.status) {
+    case 'refused':
+      return problemOf(outcome);
+    case 'enrol':
+      return answer({ status: 'enrol', returnTo: enrolPage(call, outcome.returnTo) });
+    case 'more-needed': {
+      const view: StepView = {
+        status: 'more-needed',
+        ceremony: ceremonyView(call.engine, outcome, call.base, call.language),
+      };
+      return outcome.secret === null
+        ? answer(view)
+        : answer(view, { 'set-cookie': setCookie(config, 'ceremony', outcome.secret, ceremonyLifeSeconds) });
+    }
+    case 'done': {
+      const view: StepView = { status: 'done', returnTo: outcome.returnTo };
+      if (outcome.secret === null) return answer(view);
+      const { 'set-cookie': cookies, ...headers } = renewed(call, outcome.secret);
+      const known = readCookie(config, call.request, 'known');
+      const { canonical } = outcome.user;
+      return answer(view, {
+        ...headers,
+        'set-cookie': [
+          ...cookies,
+          clearCookie(config, 'ceremony'),
+          ...(isKnownBrowser(call.engine, canonical, known)
+            ? []
+            : [setCookie(config, 'known', knownBrowserCookie(call.engine, canonical), knownLifeSeconds)]),
+        ],
+      });
+    }
+  }
+}
+
+/** Where an account that has nothing to meet a policy with sets something up, and comes back from. */
+export function enrolPage(call: Pick<Call, 'base'>, returnTo: string): string {
+  if (returnTo.startsWith(`${call.base}/`)) return returnTo;
+  return `${call.base}/security?${new URLSearchParams({ return_to: returnTo })}`;
+}
+
+/** The headers of a session that goes on under a new id: its cookie, and a CSRF token of its own. */
+export function renewed(
+  call: Call,
+  secret: string,
+): { readonly 'set-cookie': readonly string[]; readonly 'x-csrf-token': string } {
+  const { config } = call.engine;
+  const { token, cookie } = csrfToken(call.engine, call.request, true);
+  return {
+    'set-cookie': [
+      setCookie(config, 'session', secret, config.session.absolute),
+      ...(cookie === null ? [] : [cookie]),
+    ],
+    'x-csrf-token': token,
+  };
+}
