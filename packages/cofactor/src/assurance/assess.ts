@@ -49,14 +49,16 @@ export function assess(
     (requirement.amr ?? []).every((method) => assurance.amr.includes(method));
   if (!strong) return { met: false, assurance, missing: { reason: 'too-weak', requirement } };
 
-  if (requirement.maxAge !== undefined && !isFresh(newest(events, level), requirement.maxAge, now, options)) {
+  const believable = new Date(now.getTime() + clockToleranceMs);
+  const { maxAge } = requirement;
+  if (maxAge !== undefined && !isFresh(newest(events, level, believable), maxAge, now, options)) {
     return { met: false, assurance, missing: { reason: 'too-old', requirement } };
   }
   return { met: true, assurance };
 }
 
 function isFresh(at: Date | null, maxAge: number, now: Date, { since }: AssessOptions): boolean {
-  if (at === null || at.getTime() > now.getTime() + clockToleranceMs) return false;
+  if (at === null) return false;
   if (since !== undefined && at >= since) return true;
   // A maximum age of 0 asks for a proof made for this very request, so an existing one is never enough.
   return maxAge > 0 && now.getTime() - at.getTime() <= maxAge * 1000;

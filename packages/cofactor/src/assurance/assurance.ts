@@ -28,15 +28,18 @@ export function assuranceOf(
   const level = levels.findLast((candidate) => candidate.reached(events));
   if (!level) return nothing;
   const amr = new Set(events.flatMap((event) => event.amr));
+  // Derived below, never taken over from whoever reported the event.
+  amr.delete('mfa');
   if (events.some((event) => event.userVerified === true)) amr.add('user');
   if (level.aal >= 2) amr.add('mfa');
   return { acr: level.acr, amr: [...amr], aal: level.aal, authTime: newest(events, level) };
 }
 
-/** The time of the newest event that carries the level, or `null` where none does. */
-export function newest(events: readonly AuthenticationEvent[], level: Level): Date | null {
+/** The time of the newest event that carries the level, of those no later than `until`; `null` where none does. */
+export function newest(events: readonly AuthenticationEvent[], level: Level, until?: Date): Date | null {
   let at: Date | null = null;
   for (const event of events) {
+    if (until !== undefined && event.at > until) continue;
     if (level.carriedBy(event) && (at === null || event.at > at)) at = event.at;
   }
   return at;

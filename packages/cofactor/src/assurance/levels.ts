@@ -27,6 +27,11 @@ const isPhishingResistant = (event: AuthenticationEvent): boolean =>
 const isHardwareProtected = (event: AuthenticationEvent): boolean =>
   isPhishingResistant(event) && event.hardwareProtected === true;
 
+/** 800-63B-4, 2.3.1: such a key counts by itself only where it verified its user, else with something known beside it. */
+function isCompleted(event: AuthenticationEvent, events: readonly AuthenticationEvent[]): boolean {
+  return kindsOf(event).length > 1 || events.some((other) => other.kind === 'know');
+}
+
 /** The default ladder, lowest first: `pwd` < `mfa` < `phr` < `phrh` (the last two of the OpenID ACR registry). */
 export const standardLevels: readonly Level[] = Object.freeze([
   { acr: 'pwd', aal: 1, reached: (events) => events.length > 0, carriedBy: () => true },
@@ -40,7 +45,7 @@ export const standardLevels: readonly Level[] = Object.freeze([
   {
     acr: 'phrh',
     aal: 3,
-    reached: (events) => isMultiFactor(events) && events.some(isHardwareProtected),
+    reached: (events) => events.some((event) => isHardwareProtected(event) && isCompleted(event, events)),
     carriedBy: isHardwareProtected,
   },
 ] satisfies Level[]);

@@ -142,8 +142,9 @@ describe('any', () => {
     expect(await evaluate(any(no, requireRole('admin')), withMfa)).toEqual({ allowed: false, denied: 'no' });
   });
 
-  test('of nothing lets nobody in', async () => {
-    expect(await evaluate(any(), admin(withMfa))).toMatchObject({ allowed: false });
+  test('of nothing is a mistake that is told at once, for all and for any', () => {
+    expect(() => any()).toThrow('at least one');
+    expect(() => all()).toThrow('at least one');
   });
 });
 

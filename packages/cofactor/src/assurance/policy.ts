@@ -66,13 +66,15 @@ export function requireThat(name: string, check: PolicyCheck): Policy {
   return { type: 'check', name, check };
 }
 
-/** Allows where every one of these does. */
+/** Allows where every one of these does; at least one, because "all of nothing" would let everybody in. */
 export function all(...of: readonly Policy[]): Policy {
+  if (of.length === 0) throw new TypeError('all needs at least one policy');
   return { type: 'all', of };
 }
 
-/** Allows where at least one of these does. With none to choose from, nobody is allowed. */
+/** Allows where at least one of these does. */
 export function any(...of: readonly Policy[]): Policy {
+  if (of.length === 0) throw new TypeError('any needs at least one policy');
   return { type: 'any', of };
 }
 

@@ -10,7 +10,10 @@ export interface Requirement {
   readonly maxAge?: number;
 }
 
-/** One requirement that is met exactly when both are. */
+/**
+ * One requirement that is met only when both are. It may ask for more than the two: of two ages the smaller one
+ * then counts for the proof of the higher level.
+ */
 export function strictest(
   one: Requirement,
   other: Requirement,

@@ -1,17 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { assess, rankOf, standardLevels, type Policy, type Requirement } from '../assurance/index.ts';
 import { CofactorError, type CofactorErrorCode } from './errors.ts';
 import { developmentKey, type RingKey } from './keys/ring.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import type { FactorProvider } from './provider.ts';
 import type { Store } from './store.ts';
+import { consoleLog, systemClock, systemRandom } from './system.ts';
 
 /** What `createCofactor` takes. Checked and frozen once; a wrong option is named with what it takes. */
 export interface CofactorOptions {
   /** Where users, authenticators and sessions live: `sqlite('app.db')` or `postgres(url)`. */
   readonly database: Store;
   /** The factor providers, e.g. `[password(), totp({ issuer: 'Acme' }), recoveryCodes()]`. */
-  readonly factors: readonly FactorProvider<never, never>[];
+  readonly factors: readonly FactorProvider[];
   /** Named policies, for guards and pages. */
   readonly policies?: Readonly<Record<string, Policy>>;
   /** Which accounts these are; several realms may share a database (`users`). */
@@ -265,11 +265,3 @@ function checkPolicy(name: string, policy: Policy): void {
   ).met;
   if (!reachable) throw wrong(code, `policies: ${name} asks for something that nobody can prove`);
 }
-
-const systemClock: Clock = { now: () => new Date() };
-const systemRandom: Random = { bytes: (length) => randomBytes(length) };
-const consoleLog: Log = {
-  info: () => undefined,
-  warn: (details, message) => console.warn(message, details),
-  error: (details, message) => console.error(message, details),
-};

@@ -1,6 +1,5 @@
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
-import { HOTP, Secret } from 'otpauth';
 import { describe, expect, test } from 'vitest';
 import { codeOf, matchingSteps, stepAt } from './code.ts';
 
@@ -26,14 +25,18 @@ test.each([
   expect(matchingSteps(bytes, code.slice(2), now)).toContain(stepAt(now));
 });
 
-test('agrees with otpauth on any key and counter', () => {
+test('agrees with RFC 4226 written out, on any key and counter', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ minLength: 10, maxLength: 64 }),
       fc.integer({ min: 0, max: 2 ** 40 }),
       (secret, counter) => {
-        const theirs = HOTP.generate({ secret: new Secret({ buffer: secret.slice().buffer }), counter });
-        expect(codeOf(createSecretKey(secret), counter)).toBe(theirs);
+        const message = Buffer.alloc(8);
+        message.writeBigUInt64BE(BigInt(counter));
+        const mac = createHmac('sha1', secret).update(message).digest();
+        const number = mac.readUInt32BE((mac[19] ?? 0) & 15) & 0x7fffffff;
+        const expected = (number % 1_000_000).toString().padStart(6, '0');
+        expect(codeOf(createSecretKey(secret), counter)).toBe(expected);
       },
     ),
   );

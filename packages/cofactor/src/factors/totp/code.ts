@@ -1,4 +1,16 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { peer } from '../../core/peer.ts';
+
+const { HOTP, Secret } = await peer('otpauth', 'cofactor/totp', () => import('otpauth'))();
+
+/** A key as an authenticator app wants it: upper-case Base32 (RFC 4648, 6). */
+export function encodeKey(key: Uint8Array): string {
+  return new Secret({ buffer: new Uint8Array(key).buffer }).base32;
+}
+
+export function decodeKey(base32: string): Uint8Array {
+  return Secret.fromBase32(base32).bytes;
+}
 
 /** Seconds a code lasts (RFC 6238, 4.1). Together with SHA-1 and 6 digits it is what every authenticator app knows. */
 export const period = 30;
@@ -11,14 +23,16 @@ export function stepAt(now: Date): number {
 
 /** The code of one counter value (RFC 4226, 5.3). `length` is 8 in the examples of RFC 6238 only. */
 export function codeOf(key: KeyObject, counter: number, length: number = digits): string {
-  const message = Buffer.alloc(8);
-  message.writeUInt32BE(Math.floor(counter / 2 ** 32), 0);
-  message.writeUInt32BE(counter % 2 ** 32, 4);
-  const mac = createHmac('sha1', key).update(message).digest();
-  const offset = mac.readUInt8(mac.length - 1) & 15;
-  const number = (mac.readUInt32BE(offset) & 0x7fffffff) % 10 ** length;
-  return number.toString().padStart(length, '0');
+  return HOTP.generate({
+    secret: unused,
+    counter,
+    digits: length,
+    hmac: (_algorithm, _key, message) => createHmac('sha1', key).update(message).digest(),
+  });
 }
+
+/** The library wants a key of its own kind; the MAC is made with ours. */
+const unused = new Secret({ size: 1 });
 
 /**
  * The time steps whose code this is, oldest first: of the current one and one to each side, which forgives 30 s

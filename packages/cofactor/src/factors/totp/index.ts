@@ -1,7 +1,6 @@
 import { CofactorError } from '../../core/errors.ts';
 import type { EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
-import { decodeBase32, encodeBase32 } from './base32.ts';
-import { matchingSteps } from './code.ts';
+import { decodeKey, encodeKey, matchingSteps } from './code.ts';
 import { otpauthUri } from './otpauth-uri.ts';
 import { drawQr, type QrCode } from './qr.ts';
 import { texts } from './texts.ts';
@@ -78,7 +77,7 @@ export function totp(options: TotpOptions): TotpProvider {
     }),
 
     async begin(context) {
-      const key = encodeBase32(context.random(keyLength));
+      const key = encodeKey(context.random(keyLength));
       const uri = otpauthUri(issuer, context.user.identifier, key);
       return { data: { key }, setup: { key, uri, qr: await drawQr(uri) } };
     },
@@ -114,7 +113,7 @@ const responseSchema = Object.freeze({
 /** Six ASCII digits and nothing else: checked here too, whatever the door let in. */
 function stepsOf(data: TotpData, code: string, now: Date): readonly number[] {
   if (typeof code !== 'string' || code.length !== 6 || !/^[0-9]{6}$/.test(code)) return [];
-  const key = decodeBase32(data.key);
+  const key = decodeKey(data.key);
   // A key that is gone must never become a key that everybody knows.
   if (key.length < 10)
     throw new CofactorError('ERR_SECRET_UNREADABLE', 'The key of an authenticator is too short.');
