@@ -1,0 +1,240 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import {
+  createCofactor,
+  requireAcr,
+  requireClaim,
+  requireFresh,
+  requireMfa,
+  requireRole,
+  type Cofactor,
+  type CofactorOptions,
+  type Store,
+} from 'cofactor';
+import { cofactor } from 'cofactor/fastify';
+import { password } from 'cofactor/password';
+import { postgres } from 'cofactor/postgres';
+import { recoveryCodes } from 'cofactor/recovery-codes';
+import { sqlite } from 'cofactor/sqlite';
+import { totp } from 'cofactor/totp';
+import { describe } from 'vitest';
+import type { ConfirmedView, EnrolmentView, StepView } from '../../packages/cofactor/src/http/contract.ts';
+import { inject, TestBrowser, type Answer } from './browser.ts';
+import { TestClock } from './clock.ts';
+import { plainHasher } from './hasher.ts';
+import { describeWith } from './needs.ts';
+import { oathtoolCode } from './oathtool.ts';
+import { freshPostgres } from './postgres.ts';
+
+/** A database for one test, and how to be rid of it. */
+export interface TestDatabase {
+  /** For a second store on the same database: pass it to `open`. */
+  open(): Store;
+  /** A connection that is not Cofactor's, to look at and to tamper with rows. */
+  query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  drop(): Promise<void>;
+}
+
+/** Runs tests once on SQLite (a file) and once on a real PostgreSQL. */
+export function onEachDatabase(title: string, tests: (fresh: () => Promise<TestDatabase>) => void): void {
+  describe(`${title} on SQLite`, () => tests(freshSqliteDatabase));
+  describeWith('PostgreSQL', `${title} on PostgreSQL`, () => tests(freshPostgresDatabase));
+}
+
+export async function freshSqliteDatabase(): Promise<TestDatabase> {
+  const { mkdtemp, rm } = await import('node:fs/promises');
+  const { tmpdir } = await import('node:os');
+  const { default: Database } = await import('better-sqlite3');
+  const folder = await mkdtemp(`${tmpdir()}/cofactor-test-`);
+  const file = `${folder}/test.db`;
+  return {
+    open: () => sqlite(file),
+    async query(sql, values = []) {
+      const db = new Database(file);
+      try {
+        const statement = db.prepare(sql.replace(/\$\d+/g, '?'));
+        if (statement.reader) return statement.all(...values) as Record<string, unknown>[];
+        statement.run(...values);
+        return [];
+      } finally {
+        db.close();
+      }
+    },
+    drop: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+export async function freshPostgresDatabase(): Promise<TestDatabase> {
+  const { default: pg } = await import('pg');
+  const { url, drop } = await freshPostgres();
+  return {
+    open: () => postgres(url, { connections: 5 }),
+    async query(sql, values = []) {
+      const client = new pg.Client(url);
+      await client.connect();
+      try {
+        return (await client.query(sql, [...values])).rows as Record<string, unknown>[];
+      } finally {
+        await client.end();
+      }
+    },
+    drop,
+  };
+}
+
+export interface TestApp {
+  readonly auth: Cofactor;
+  readonly app: FastifyInstance;
+  readonly clock: TestClock;
+  browser(): TestBrowser;
+  close(): Promise<void>;
+}
+
+export const origin = 'http://localhost:3000';
+
+/**
+ * An application with the usual pages on a given database. Passwords are not hashed (see `plainHasher`) unless
+ * `factors` says otherwise; time stands still until the test moves it.
+ */
+export async function createApp(database: Store, options: Partial<CofactorOptions> = {}): Promise<TestApp> {
+  const clock = (options.clock as TestClock | undefined) ?? new TestClock();
+  const auth = createCofactor({
+    database,
+    origin,
+    clock,
+    registration: true,
+    factors: [password({ hasher: plainHasher }), totp({ issuer: 'Test' }), recoveryCodes()],
+    policies: {
+      Admin: requireMfa(),
+      FreshAdmin: requireMfa({ maxAge: 900 }),
+      TwoFactorEnabled: requireClaim('amr', 'mfa'),
+      Recent: requireFresh(300),
+      Phishing: requireAcr('phr'),
+      Boss: requireRole('boss'),
+    },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    ...options,
+  });
+  const app = Fastify();
+  await app.register(cofactor, { auth });
+  for (const [path, policy] of Object.entries(guardedPaths)) {
+    app.route({
+      method: ['GET', 'POST'],
+      url: path,
+      preHandler: app.requirePolicy(policy),
+      handler: () => ({ secret: 'inside' }),
+    });
+  }
+  app.get('/who', async (request) => {
+    const { user, assurance } = await request.visitor();
+    return { user: user?.identifier ?? null, amr: assurance?.amr ?? [], acr: assurance?.acr ?? null };
+  });
+  return {
+    auth,
+    app,
+    clock,
+    browser: () => new TestBrowser(inject(app), auth.engine.config.origin.origin),
+    close: () => app.close(),
+  };
+}
+
+/** Pages of the test application and the policy that guards each. */
+export const guardedPaths: Readonly<Record<string, string>> = {
+  '/admin': 'Admin',
+  '/fresh-admin': 'FreshAdmin',
+  '/two-factor': 'TwoFactorEnabled',
+  '/recent': 'Recent',
+  '/phishing': 'Phishing',
+  '/boss': 'Boss',
+};
+
+/** A person with a browser, a password that is long enough, and (once enrolled) an authenticator app. */
+export interface Person {
+  readonly browser: TestBrowser;
+  readonly identifier: string;
+  readonly password: string;
+  /** Base32 key of the authenticator app. */
+  key: string;
+  authenticator: string;
+  recovery: readonly string[];
+  recoveryAuthenticator: string;
+}
+
+let people = 0;
+
+/** Registers somebody: signed in with a password, nothing else enrolled. */
+export async function register(app: TestApp, identifier?: string): Promise<Person> {
+  people += 1;
+  const browser = app.browser();
+  const person = {
+    browser,
+    identifier: identifier ?? `person-${people}`,
+    // Each has another one, and none has the name in it: both would be refused or would hide a mix-up.
+    password: `correct horse ${(people * 7919).toString(36)} battery`,
+    key: '',
+    authenticator: '',
+    recovery: [],
+    recoveryAuthenticator: '',
+  };
+  await browser.context();
+  const answer = await browser.post('/auth/register', {
+    identifier: person.identifier,
+    provider: 'password',
+    response: { password: person.password },
+  });
+  if (answer.status !== 200) throw new Error(`could not register: ${answer.text}`);
+  return person;
+}
+
+/** Adds an authenticator app (and with it recovery codes) to somebody who is signed in with a fresh proof. */
+export async function enrolTotp(app: TestApp, person: Person, name = 'Phone'): Promise<ConfirmedView> {
+  const { browser } = person;
+  const begun = await browser.post<EnrolmentView>('/auth/enrolments', { provider: 'totp' });
+  if (begun.status !== 201) throw new Error(`could not begin: ${begun.text}`);
+  const key = String(begun.body.setup['key']);
+  const confirmed = await browser.post<ConfirmedView>('/auth/enrolments/confirm', {
+    enrolment: begun.body.enrolment,
+    response: { code: oathtoolCode(key, app.clock.now()) },
+    name,
+  });
+  if (confirmed.status !== 201) throw new Error(`could not confirm: ${confirmed.text}`);
+  person.key = key;
+  person.authenticator = confirmed.body.authenticator.id;
+  const issued = confirmed.body.issued[0];
+  if (issued) person.recovery = issued.setup['codes'] as string[];
+  // The code of the set-up is used up; the next one works after the clock has moved.
+  app.clock.advance(31);
+  return confirmed.body;
+}
+
+/** The person's code now, by an implementation that is not ours. */
+export function codeOf(app: TestApp, person: Person): string {
+  return oathtoolCode(person.key, app.clock.now());
+}
+
+/** The password step of a sign-in, in a given or in a new browser. */
+export async function signInWithPassword(
+  person: Person,
+  browser: TestBrowser,
+  typed = person.password,
+): Promise<Answer<StepView>> {
+  await browser.context();
+  return browser.post('/auth/sign-in', {
+    identifier: person.identifier,
+    provider: 'password',
+    response: { password: typed },
+  });
+}
+
+/** Password and code, to a session at `mfa`; the browser is new and becomes the person's. */
+export async function signInWithCode(app: TestApp, person: Person): Promise<TestBrowser> {
+  const browser = app.browser();
+  const first = await signInWithPassword(person, browser);
+  if (first.body?.status !== 'more-needed') throw new Error(`no second step: ${first.text}`);
+  const second = await browser.post('/auth/ceremony', {
+    authenticator: person.authenticator,
+    response: { code: codeOf(app, person) },
+  });
+  if (second.body?.status !== 'done') throw new Error(`second step failed: ${second.text}`);
+  app.clock.advance(31);
+  return browser;
+}
