@@ -77,7 +77,9 @@ onEachDatabase('the first story over HTTP', (fresh) => {
       });
       if (answer.status !== 200) return answer;
       const security = (await browser.get<SecurityView>('/auth/security')).body;
-      expect(security.authenticators.find(({ provider }) => provider.usage === 'recovery')?.remaining).toBe(9);
+      expect(security.authenticators.find(({ provider }) => provider.usage === 'recovery')?.remaining).toBe(
+        9,
+      );
       return answer;
     };
     const [code = ''] = person.recovery;
@@ -109,7 +111,10 @@ onEachDatabase('the first story over HTTP', (fresh) => {
     const browser = app.browser();
     await signInWithPassword(person, browser);
     const answer = (): Promise<{ problem: string | null; status: number }> =>
-      browser.post('/auth/ceremony', { authenticator: person.authenticator, response: { code: codeOf(app, person) } });
+      browser.post('/auth/ceremony', {
+        authenticator: person.authenticator,
+        response: { code: codeOf(app, person) },
+      });
     expect((await answer()).problem).toBe('too-many-tries');
     app.clock.advance(31);
     expect((await answer()).status).toBe(200);

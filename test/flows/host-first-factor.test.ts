@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  codeOf,
+  createApp,
+  enrolTotp,
+  onEachDatabase,
+  type Person,
+  type TestApp,
+  type TestDatabase,
+} from '../support/app.ts';
+import type { ContextView } from '../../packages/cofactor/src/http/contract.ts';
+
+onEachDatabase('an application that proves the first factor itself', (fresh) => {
+  let database: TestDatabase;
+  let app: TestApp;
+  beforeEach(async () => {
+    database = await fresh();
+    app = await createApp(database.open(), { registration: false });
+    // The login form that the application has had for years, with users of its own.
+    app.app.post('/login', async (request, reply) => {
+      const { user, at } = request.body as { user: string; at?: string };
+      const outcome = await reply.signInFromHost({
+        subject: user,
+        returnTo: '/who',
+        ...(at !== undefined && { at: new Date(at) }),
+      });
+      if (outcome.status === 'refused') await reply.code(401).send({ refused: outcome.reason });
+    });
+  });
+  afterEach(async () => {
+    await app.close();
+    await database.drop();
+  });
+
+  it('hands it over as an event; the session says who proved what', async () => {
+    const browser = app.browser();
+    const answer = await browser.post('/login', { user: 'employee 17' });
+    expect([answer.status, answer.headers['location']]).toEqual([303, '/who']);
+    expect((await browser.get('/who')).body).toEqual({ user: 'employee 17', amr: ['pwd'], acr: 'pwd' });
+    expect((await browser.page('/admin')).headers['location']).toBe('/auth/security?return_to=%2Fadmin');
+  });
+
+  it('is followed by the second factor once one is enrolled, in the same account', async () => {
+    const browser = app.browser();
+    await browser.post('/login', { user: 'employee 17' });
+    await browser.context();
+    const person: Person = {
+      browser,
+      identifier: 'employee 17',
+      password: '',
+      key: '',
+      authenticator: '',
+      recovery: [],
+      recoveryAuthenticator: '',
+    };
+    await enrolTotp(app, person);
+
+    const other = app.browser();
+    const answer = await other.post('/login', { user: 'Employee 17' });
+    expect(answer.headers['location']).toBe('/auth/sign-in');
+    expect((await other.get('/who')).body).toMatchObject({ user: null });
+    const { ceremony } = await other.context();
+    expect(ceremony?.offers.map(({ name }) => name)).toEqual(['Phone', 'Recovery codes']);
+    const done = await other.post('/auth/ceremony', {
+      authenticator: person.authenticator,
+      response: { code: codeOf(app, person) },
+    });
+    expect(done.body).toEqual({ status: 'done', returnTo: '/who' });
+    expect((await other.get('/who')).body).toMatchObject({ amr: ['pwd', 'otp', 'mfa'] });
+    expect((await other.get<ContextView>('/auth/context')).body.ceremony).toBeNull();
+  });
+
+  it('I-12 refuses a proof that is old or from the future', async () => {
+    const browser = app.browser();
+    const now = app.clock.now().getTime();
+    for (const at of [now - 301_000, now + 1000]) {
+      const answer = await browser.post('/login', { user: 'employee 17', at: new Date(at).toISOString() });
+      expect([answer.status, answer.body]).toEqual([401, { refused: 'malformed' }]);
+    }
+    expect(browser.cookies.size).toBe(0);
+  });
+});
