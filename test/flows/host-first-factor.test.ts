@@ -1,3 +1,4 @@
+import { totp } from 'cofactor/totp';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   codeOf,
@@ -78,5 +79,29 @@ onEachDatabase('an application that proves the first factor itself', (fresh) => 
       expect([answer.status, answer.body]).toEqual([401, { refused: 'malformed' }]);
     }
     expect(browser.cookies.size).toBe(0);
+  });
+});
+
+onEachDatabase('an application with a sign-in page of its own', (fresh) => {
+  it('is where people are led, when nobody is signed in and when the proof is too old', async () => {
+    const database = await fresh();
+    const app = await createApp(database.open(), { signInPage: '/login', factors: [totp({ issuer: 'Test' })] });
+    app.app.post('/login', async (_request, reply) => {
+      await reply.signInFromHost({ subject: 'employee 17', returnTo: '/recent' });
+    });
+    const browser = app.browser();
+    expect((await browser.page('/recent')).headers['location']).toBe('/login?return_to=%2Frecent');
+    expect((await browser.page('/auth/security')).headers['location']).toBe(
+      '/login?return_to=%2Fauth%2Fsecurity',
+    );
+    await browser.post('/login', {});
+    expect((await browser.get('/recent')).status).toBe(200);
+    app.clock.advance(301);
+    expect((await browser.page('/recent')).headers['location']).toBe('/login?return_to=%2Frecent');
+    await browser.context();
+    const stepUp = await browser.post('/auth/step-up', { returnTo: '/auth/security' });
+    expect(stepUp.body).toEqual({ status: 'enrol', returnTo: '/login?return_to=%2Fauth%2Fsecurity' });
+    await app.close();
+    await database.drop();
   });
 });

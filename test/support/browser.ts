@@ -56,7 +56,12 @@ export function network(origin: string): Transport {
       ...(payload !== undefined && { body: payload as string }),
     });
     const cookies = answer.headers.getSetCookie();
-    return { status: answer.status, headers: Object.fromEntries(answer.headers), cookies, text: await answer.text() };
+    return {
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      cookies,
+      text: await answer.text(),
+    };
   };
 }
 

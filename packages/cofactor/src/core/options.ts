@@ -29,6 +29,11 @@ export interface CofactorOptions {
   readonly environment?: 'production' | 'development';
   /** Whether anybody may create an account (false). */
   readonly registration?: boolean;
+  /**
+   * Path of the application's own sign-in page, for applications that prove the first factor themselves
+   * (`signInFromHost`). People are led there with `?return_to=`; the second factor is asked on our page.
+   */
+  readonly signInPage?: string;
   /** Seconds. Idle 3600 and absolute 86400 are what NIST SP 800-63B-4 2.2.3 advises for AAL2. */
   readonly session?: { readonly idle?: number; readonly absolute?: number };
   /** What every account that has reached it must keep: the last authenticator for it cannot be removed. */
@@ -47,6 +52,7 @@ export interface Config {
   readonly origin: URL;
   readonly production: boolean;
   readonly registration: boolean;
+  readonly signInPage: string | null;
   readonly session: { readonly idle: number; readonly absolute: number };
   readonly minimum: Requirement | null;
   readonly keys: readonly RingKey[];
@@ -68,6 +74,7 @@ const known = new Set<string>([
   'keys',
   'environment',
   'registration',
+  'signInPage',
   'session',
   'minimum',
   'trustedProxies',
@@ -109,11 +116,12 @@ export function checkOptions(options: CofactorOptions): Config {
     origin: originOf(options.origin, production),
     production,
     registration: options.registration ?? false,
+    signInPage: signInPageOf(options.signInPage),
     session: sessionOf(options.session),
     minimum: minimumOf(options.minimum),
     keys: keysOf(options.keys, production),
     trustedProxies: proxiesOf(options.trustedProxies),
-    providers: providersOf(options.factors),
+    providers: providersOf(options.factors, options.signInPage !== undefined),
     policies: policiesOf(options.policies),
     log: options.log ?? consoleLog,
     clock: options.clock ?? systemClock,
@@ -152,6 +160,14 @@ function originOf(value: string | undefined, production: boolean): URL {
     throw wrong(code, 'origin takes an https address; http is for localhost under development only');
   }
   return url;
+}
+
+function signInPageOf(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  if (typeof value !== 'string' || !/^\/(?![/\\])[^?#\\\s]*$/.test(value)) {
+    throw wrong('ERR_CONFIG_SIGN_IN_PAGE', 'signInPage takes a path of this site, e.g. /login');
+  }
+  return value;
 }
 
 function sessionOf(value: CofactorOptions['session']): Config['session'] {
@@ -200,7 +216,10 @@ function proxiesOf(value: readonly string[] | undefined): readonly string[] {
   return Object.freeze([...value]) as readonly string[];
 }
 
-function providersOf(value: CofactorOptions['factors']): ReadonlyMap<string, FactorProvider> {
+function providersOf(
+  value: CofactorOptions['factors'],
+  hostSignsIn: boolean,
+): ReadonlyMap<string, FactorProvider> {
   const code = 'ERR_CONFIG_FACTORS';
   if (!Array.isArray(value) || value.length === 0)
     throw wrong(code, 'factors takes a list of factor providers');
@@ -228,8 +247,11 @@ function providersOf(value: CofactorOptions['factors']): ReadonlyMap<string, Fac
       throw wrong(code, `${named} needs a response schema of an object`);
     providers.set(provider.name, provider);
   }
-  if (![...providers.values()].some((provider) => provider.usage === 'first')) {
-    throw wrong(code, "factors needs a provider that can begin a sign-in (usage 'first')");
+  if (!hostSignsIn && ![...providers.values()].some((provider) => provider.usage === 'first')) {
+    throw wrong(
+      code,
+      "factors needs a provider that can begin a sign-in (usage 'first'), or signInPage be set",
+    );
   }
   return providers;
 }

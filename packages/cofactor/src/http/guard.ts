@@ -1,4 +1,5 @@
 import {
+  assess,
   rankOf,
   standardLevels,
   type Assurance,
@@ -17,7 +18,7 @@ import { problem, problemOfError } from './problem.ts';
 import { safeReturnTo } from './return-to.ts';
 import { redirect } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
-import { enrolPage } from './step.ts';
+import { enrolPage, signInAddress } from './step.ts';
 
 /** What the application's own handlers know of who asks: nobody, or a session and what it proves. */
 export interface Visitor {
@@ -73,7 +74,7 @@ function secured(auth: Cofactor, response: HttpResponse): HttpResponse {
 
 function signInFirst(auth: Cofactor, base: string, request: HttpRequest): HttpResponse {
   if (wantsPage(request)) {
-    return redirect(`${base}/sign-in?${new URLSearchParams({ return_to: pageOf(auth, request) })}`);
+    return redirect(signInAddress(auth.engine.config, base, pageOf(auth, request)));
   }
   const answer = problem('not-signed-in');
   return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer' } };
@@ -112,7 +113,12 @@ async function refusal(
     offersFor(engine, account, decision.requirement, session.session.events, now).length > 0;
   const enrolled = account?.authenticators.some(({ usage }) => usage === 'second') === true;
   // Something enrolled that cannot be used is for the step-up page to say; setting up anew is for who has nothing.
-  if (!canStepUp && !enrolled) return redirect(enrolPage({ base }, returnTo));
+  if (!canStepUp && !enrolled) {
+    const assessment = assess(decision.requirement, session.session.events, now);
+    const again = !assessment.met && assessment.missing.reason === 'too-old';
+    if (again) return redirect(signInAddress(engine.config, base, returnTo));
+    return redirect(enrolPage({ base }, returnTo));
+  }
   return redirect(`${base}/step-up?${new URLSearchParams({ policy, return_to: returnTo })}`);
 }
 

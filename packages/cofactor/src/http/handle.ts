@@ -10,6 +10,7 @@ import { problem, problemOfError } from './problem.ts';
 import { redirect, type Call, type Route } from './route.ts';
 import { routes } from './routes.ts';
 import { check } from '../core/schema.ts';
+import { signInAddress } from './step.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** Answers any request below the base. Never throws. */
@@ -58,7 +59,7 @@ async function dispatch(
     : await readSession(engine, secret, { live: true });
   if (!session && (route.level === 'signed-in' || route.level === 'manage')) {
     if (!route.page) return problem('not-signed-in');
-    return redirect(`${base}/sign-in?${new URLSearchParams({ return_to: request.url })}`);
+    return redirect(signInAddress(engine.config, base, request.url));
   }
   if (route.level === 'ceremony' && readCookie(engine.config, request, 'ceremony') === undefined) {
     return problem('ceremony-unknown');

@@ -16,6 +16,7 @@ export function outcomeHeaders(
     case 'refused':
       return null;
     case 'enrol':
+    case 'sign-in':
       return { 'set-cookie': [], location: outcome.returnTo };
     case 'more-needed': {
       const cookies = outcome.secret === null ? [] : [setCookie(config, 'ceremony', outcome.secret, 600)];

@@ -1,3 +1,4 @@
+import type { Config } from '../core/options.ts';
 import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import { isKnownBrowser, knownBrowserCookie } from '../core/limits/bucket.ts';
 import type { StepView } from './contract.ts';
@@ -21,6 +22,11 @@ export function step(call: Call, outcome: StepOutcome): HttpResponse {
       return problemOf(outcome);
     case 'enrol':
       return answer({ status: 'enrol', returnTo: enrolPage(call, outcome.returnTo) });
+    case 'sign-in':
+      return answer({
+        status: 'enrol',
+        returnTo: signInAddress(call.engine.config, call.base, outcome.returnTo),
+      });
     case 'more-needed': {
       const view: StepView = {
         status: 'more-needed',
@@ -48,6 +54,11 @@ export function step(call: Call, outcome: StepOutcome): HttpResponse {
       });
     }
   }
+}
+
+/** Where a person signs in, to come back from: our page, or the application's own. */
+export function signInAddress(config: Config, base: string, returnTo: string): string {
+  return `${config.signInPage ?? `${base}/sign-in`}?${new URLSearchParams({ return_to: returnTo })}`;
 }
 
 /** Where an account that has nothing to meet a policy with sets something up, and comes back from. */

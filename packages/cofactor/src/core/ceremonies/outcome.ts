@@ -21,6 +21,8 @@ export type StepOutcome =
     }
   /** The account has nothing that could meet what is asked: it has to enrol something first. */
   | { readonly status: 'enrol'; readonly returnTo: string }
+  /** Only the application itself can ask for what is needed: its own sign-in has to be done again. */
+  | { readonly status: 'sign-in'; readonly returnTo: string }
   | Refused;
 
 export interface Refused {

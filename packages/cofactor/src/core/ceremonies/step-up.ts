@@ -20,13 +20,16 @@ export async function stepUp(engine: Engine, request: StepUp): Promise<StepOutco
   const { session, user } = request.session;
   const { requirement, returnTo } = request;
   const now = config.clock.now();
-  if (assess(requirement, session.events, now).met) {
+  const assessment = assess(requirement, session.events, now);
+  if (assessment.met) {
     return { status: 'done', secret: null, session, user, returnTo };
   }
   const account = await store.account(engine.realm, { id: user.id });
   if (!account) return refused('not-found');
   const offers = offersFor(engine, account, requirement, session.events, now);
   if (offers.length === 0) {
+    if (config.signInPage !== null && assessment.missing.reason === 'too-old')
+      return { status: 'sign-in', returnTo };
     // Enrolled but unusable is an outage; enrolling anew as the way out would be a way in for somebody else.
     if (signInRequirement(account).acr === 'mfa' && requirement.acr !== 'phr' && requirement.acr !== 'phrh') {
       throw await unavailable(engine, user, 'second factor', 'ERR_PROVIDER_UNAVAILABLE');
