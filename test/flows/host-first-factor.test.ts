@@ -5,6 +5,7 @@ import {
   createApp,
   enrolTotp,
   onEachDatabase,
+  register,
   type Person,
   type TestApp,
   type TestDatabase,
@@ -57,7 +58,7 @@ onEachDatabase('an application that proves the first factor itself', (fresh) => 
     await enrolTotp(app, person);
 
     const other = app.browser();
-    const answer = await other.post('/login', { user: 'Employee 17' });
+    const answer = await other.post('/login', { user: 'employee 17' });
     expect(answer.headers['location']).toBe('/auth/sign-in');
     expect((await other.get('/who')).body).toMatchObject({ user: null });
     const { ceremony } = await other.context();
@@ -69,6 +70,32 @@ onEachDatabase('an application that proves the first factor itself', (fresh) => 
     expect(done.body).toEqual({ status: 'done', returnTo: '/who' });
     expect((await other.get('/who')).body).toMatchObject({ amr: ['pwd', 'otp', 'mfa'] });
     expect((await other.get<ContextView>('/auth/context')).body.ceremony).toBeNull();
+  });
+
+  it('I-18 A-109 keeps accounts by the exact word of the application, apart from those that people register', async () => {
+    await app.close();
+    app = await createApp(database.open());
+    app.app.post('/login', async (request, reply) => {
+      await reply.signInFromHost({ subject: (request.body as { user: string }).user, returnTo: '/who' });
+    });
+    const mallory = await register(app, 'carol');
+    const sessions = new Set<string>();
+    for (const user of ['carol', 'Carol', 'ＣＡＲＯＬ']) {
+      const browser = app.browser();
+      await browser.post('/login', { user });
+      const view = await browser.get<ContextView>('/auth/context');
+      sessions.add(view.body.session?.user.id ?? '');
+    }
+    const hers = (await mallory.browser.get<ContextView>('/auth/context')).body.session?.user.id ?? '';
+    expect(sessions.add(hers).size).toBe(4);
+    const taken = app.browser();
+    await taken.context();
+    const answer = await taken.post('/auth/register', {
+      identifier: 'host:dave',
+      provider: 'password',
+      response: { password: 'daffodils by the garden gate' },
+    });
+    expect(answer.problem).toBe('malformed');
   });
 
   it('I-12 refuses a proof that is old or from the future', async () => {
@@ -85,7 +112,10 @@ onEachDatabase('an application that proves the first factor itself', (fresh) => 
 onEachDatabase('an application with a sign-in page of its own', (fresh) => {
   it('is where people are led, when nobody is signed in and when the proof is too old', async () => {
     const database = await fresh();
-    const app = await createApp(database.open(), { signInPage: '/login', factors: [totp({ issuer: 'Test' })] });
+    const app = await createApp(database.open(), {
+      signInPage: '/login',
+      factors: [totp({ issuer: 'Test' })],
+    });
     app.app.post('/login', async (_request, reply) => {
       await reply.signInFromHost({ subject: 'employee 17', returnTo: '/recent' });
     });

@@ -7,7 +7,7 @@ import { CofactorError } from './errors.ts';
 import type { EventHandler, EventName } from './events.ts';
 import type { CofactorOptions } from './options.ts';
 import { endSessions, listSessions, readSession } from './sessions/sessions.ts';
-import type { SessionRecord, SessionWithUser, UserRecord } from './store.ts';
+import type { AuditHead, SessionRecord, SessionWithUser, UserRecord } from './store.ts';
 import { canonicalIdentifier } from './users/identifier.ts';
 import { createUser, type NewAccount } from './users/register.ts';
 
@@ -37,8 +37,12 @@ export interface Cofactor {
   evaluate(policy: string | Policy, session: SessionWithUser): Promise<Decision>;
   /** Listens to what happens; returns the function that stops listening. */
   on<Name extends EventName>(name: Name, handler: EventHandler<Name>): () => void;
-  /** Walks the audit chain of the realm; `null` where every row is as it was written. */
-  verifyAudit(): Promise<AuditFault | null>;
+  /**
+   * Walks the audit chain of the realm; `null` where every row is as it was written. Keep `auditHead()` somewhere
+   * else from time to time and hand it in as the anchor: only that shows that the end was cut off.
+   */
+  verifyAudit(anchor?: AuditHead): Promise<AuditFault | null>;
+  auditHead(): Promise<AuditHead>;
   /** Brings the schema up to date and starts to forget what is over. Adapters call it. */
   start(): Promise<void>;
   /** Stops what `start` began and closes the database. */
@@ -47,7 +51,7 @@ export interface Cofactor {
   readonly engine: Engine;
 }
 
-const purgeEveryMs = 3_600_000;
+const purgeEveryMs = 600_000;
 
 /**
  * Sets up multi-factor authentication for one realm.
@@ -88,7 +92,8 @@ export function createCofactor(options: CofactorOptions): Cofactor {
     assurance: ({ session }) => assuranceOf(session.events),
     evaluate: (policy, session) => evaluateNamed(engine, policy, session),
     on: (name, handler) => engine.events.on(name, handler),
-    verifyAudit: () => engine.audit.verify(store),
+    verifyAudit: (anchor) => engine.audit.verify(store, anchor),
+    auditHead: () => store.auditHead(realm),
     async start() {
       await store.migrate();
       clearInterval(timer);

@@ -2,6 +2,7 @@ import type { AuthenticationEvent } from '../assurance/index.ts';
 import { AuditChain } from './audit/chain.ts';
 import { CofactorError } from './errors.ts';
 import { EventHub } from './events.ts';
+import { NetworkLimiter } from './limits/network-limiter.ts';
 import { open, seal } from './keys/envelope.ts';
 import { KeyRing } from './keys/ring.ts';
 import { checkOptions, type CofactorOptions, type Config } from './options.ts';
@@ -18,6 +19,7 @@ export interface Engine {
   readonly audit: AuditChain;
   readonly events: EventHub;
   readonly cache: SessionCache;
+  readonly networks: NetworkLimiter;
 }
 
 export function createEngine(options: CofactorOptions): Engine {
@@ -31,6 +33,7 @@ export function createEngine(options: CofactorOptions): Engine {
     audit: new AuditChain(config.realm, keys, config.clock),
     events: new EventHub(config.log),
     cache: new SessionCache(),
+    networks: new NetworkLimiter(config.wrongPerMinute),
   });
 }
 

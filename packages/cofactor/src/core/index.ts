@@ -11,6 +11,7 @@ export type { Offer } from './ceremonies/offers.ts';
 export type { AuditFault } from './audit/chain.ts';
 export type { NewAccount } from './users/register.ts';
 export type {
+  AuditHead,
   AuthenticatorRecord,
   CeremonyRecord,
   SessionRecord,

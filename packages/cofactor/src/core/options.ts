@@ -38,6 +38,8 @@ export interface CofactorOptions {
   readonly session?: { readonly idle?: number; readonly absolute?: number };
   /** What every account that has reached it must keep: the last authenticator for it cannot be removed. */
   readonly minimum?: Requirement;
+  /** Wrong first factors and new accounts that one network may send in a minute, over all accounts (300). */
+  readonly wrongPerMinute?: number;
   /** Addresses or networks of the proxies in front, whose `X-Forwarded-For` is believed (none). */
   readonly trustedProxies?: readonly string[];
   readonly log?: Log;
@@ -56,6 +58,7 @@ export interface Config {
   readonly session: { readonly idle: number; readonly absolute: number };
   readonly minimum: Requirement | null;
   readonly keys: readonly RingKey[];
+  readonly wrongPerMinute: number;
   readonly trustedProxies: readonly string[];
   readonly providers: ReadonlyMap<string, FactorProvider>;
   readonly policies: ReadonlyMap<string, Policy>;
@@ -77,6 +80,7 @@ const known = new Set<string>([
   'signInPage',
   'session',
   'minimum',
+  'wrongPerMinute',
   'trustedProxies',
   'log',
   'clock',
@@ -110,22 +114,24 @@ export function checkOptions(options: CofactorOptions): Config {
   if (options.registration !== undefined && typeof options.registration !== 'boolean') {
     throw wrong('ERR_CONFIG_REGISTRATION', 'registration takes true or false');
   }
+  const origin = originOf(options.origin, production);
   return Object.freeze({
     realm,
     name,
-    origin: originOf(options.origin, production),
+    origin,
     production,
     registration: options.registration ?? false,
     signInPage: signInPageOf(options.signInPage),
     session: sessionOf(options.session),
     minimum: minimumOf(options.minimum),
-    keys: keysOf(options.keys, production),
+    keys: keysOf(options.keys, origin),
+    wrongPerMinute: wrongPerMinuteOf(options.wrongPerMinute),
     trustedProxies: proxiesOf(options.trustedProxies),
     providers: providersOf(options.factors, options.signInPage !== undefined),
     policies: policiesOf(options.policies),
-    log: options.log ?? consoleLog,
-    clock: options.clock ?? systemClock,
-    random: options.random ?? systemRandom,
+    log: portOf('log', options.log, ['info', 'warn', 'error']) ?? consoleLog,
+    clock: portOf('clock', options.clock, ['now']) ?? systemClock,
+    random: portOf('random', options.random, ['bytes']) ?? systemRandom,
   });
 }
 
@@ -191,18 +197,46 @@ function minimumOf(value: Requirement | undefined): Requirement | null {
   return Object.freeze({ acr: value.acr });
 }
 
-function keysOf(value: readonly RingKey[] | undefined, production: boolean): readonly RingKey[] {
-  if (production && (value === undefined || value.some((key) => isDevelopmentKey(key)))) {
+function keysOf(value: readonly RingKey[] | undefined, origin: URL): readonly RingKey[] {
+  const whole = (key: RingKey): boolean => typeof key?.id === 'string' && typeof key.secret === 'string';
+  if (value !== undefined && !(Array.isArray(value) && value.every(whole))) {
     throw wrong(
       'ERR_CONFIG_KEYS',
-      'keys takes a list of { id, secret }, newest first; production needs one of its own (openssl rand -base64 32)',
+      'keys takes a list of { id, secret }, newest first, each secret in base64',
+    );
+  }
+  // Whatever the environment is called: what is served under a real name needs keys that nobody else knows.
+  if (origin.protocol === 'https:' && (value === undefined || value.some((key) => isDevelopmentKey(key)))) {
+    throw wrong(
+      'ERR_CONFIG_KEYS',
+      'keys takes a list of { id, secret }, newest first; an https origin needs one of its own (openssl rand -base64 32)',
     );
   }
   return value ?? [developmentKey];
 }
 
 function isDevelopmentKey({ id, secret }: RingKey): boolean {
-  return id === developmentKey.id || secret === developmentKey.secret;
+  // By its bytes: base64 has more than one spelling.
+  const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
+  return id === developmentKey.id || bytes(secret).equals(bytes(developmentKey.secret));
+}
+
+function wrongPerMinuteOf(value = 300): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw wrong('ERR_CONFIG_WRONG_PER_MINUTE', 'wrongPerMinute takes a whole number from 1 on');
+}
+
+/** A port that the application brings: an object with these functions. */
+function portOf<Port extends object>(
+  name: 'log' | 'clock' | 'random',
+  port: Port | undefined,
+  functions: readonly (keyof Port & string)[],
+): Port | undefined {
+  if (port === undefined || functions.every((one) => typeof port?.[one] === 'function')) return port;
+  throw wrong(
+    `ERR_CONFIG_${name.toUpperCase()}`,
+    `${name} takes an object with ${functions.map((one) => `${one}()`).join(', ')}`,
+  );
 }
 
 function proxiesOf(value: readonly string[] | undefined): readonly string[] {
@@ -262,12 +296,33 @@ function policiesOf(value: CofactorOptions['policies']): ReadonlyMap<string, Pol
   return policies;
 }
 
+const isFilled = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
+
+/** What a policy of each type holds, so that a wrong one is told at the start and not to every visitor. */
+const policyParts: Readonly<
+  Record<Policy['type'], readonly [part: string, fits: (value: unknown) => boolean]>
+> = {
+  requirement: ['requirement', (value) => typeof value === 'object' && value !== null],
+  role: ['anyOf', isFilled],
+  check: ['check', (value) => typeof value === 'function'],
+  all: ['of', isFilled],
+  any: ['of', isFilled],
+};
+
 function checkPolicy(name: string, policy: Policy): void {
   const code = 'ERR_CONFIG_POLICIES';
-  if (typeof policy?.type !== 'string') throw wrong(code, `policies: ${name} is not a policy`);
+  const [part = '', fits] = policyParts[policy?.type] ?? [];
+  if (fits?.((policy as unknown as Record<string, unknown>)[part]) !== true)
+    throw wrong(code, `policies: ${name} is not a policy; make it with requireMfa() and its like`);
   if (policy.type === 'all' || policy.type === 'any') policy.of.forEach((part) => checkPolicy(name, part));
   if (policy.type !== 'requirement') return;
-  const { acr, amr } = policy.requirement;
+  const { acr, amr, maxAge } = policy.requirement;
+  if (maxAge === 0) {
+    throw wrong(
+      code,
+      `policies: ${name} has maxAge 0, which no page could ever be opened with; take 1 or more`,
+    );
+  }
   if (acr !== undefined && rankOf(acr) === -1) {
     throw wrong(code, `policies: ${name} asks for the level ${acr}, which is not on the ladder`);
   }

@@ -32,6 +32,9 @@ export interface Store {
     bucket: TryBucket,
   ): Promise<{ readonly allowed: true } | { readonly allowed: false; readonly until: Date }>;
 
+  /** Gives a first try back that could not be judged. */
+  releaseFirstTry(key: string): Promise<void>;
+
   createCeremony(ceremony: CeremonyRecord): Promise<void>;
   ceremony(realm: string, id: string): Promise<CeremonyRecord | null>;
   /** Takes one try of a ceremony, or says why there is none to take. */
@@ -195,13 +198,20 @@ export interface AcceptedAnswer {
   readonly now: Date;
   readonly settle: {
     readonly authenticator: string;
-    readonly data?: string;
+    /** New data, written only where the old is still what was read: a password may have changed meanwhile. */
+    readonly data?: { readonly before: string; readonly after: string };
     readonly counter?: number;
     readonly spend?: readonly string[];
   } | null;
   /** What comes of it: the session that takes the ceremony's place, or the ceremony that goes on. */
   readonly next:
-    { readonly session: SessionRecord; readonly audit: AuditWriter } | { readonly ceremony: CeremonyRecord };
+    | {
+        readonly session: SessionRecord;
+        readonly audit: AuditWriter;
+        /** The session that the same browser had until now: it ends (I-16). */
+        readonly replaces?: SessionRecord;
+      }
+    | { readonly ceremony: CeremonyRecord };
 }
 
 export interface EnrolmentRecord {

@@ -6,6 +6,7 @@ import type {
   preHandlerAsyncHookHandler,
 } from 'fastify';
 import type { Cofactor } from '../core/cofactor.ts';
+import { CofactorError } from '../core/errors.ts';
 import type { HostProof } from '../core/ceremonies/sign-in.ts';
 import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import {
@@ -14,6 +15,7 @@ import {
   guard,
   maxBodyBytes,
   outcomeHeaders,
+  unreadable,
   visitorOf,
   type HttpRequest,
   type HttpResponse,
@@ -56,6 +58,9 @@ export interface CofactorPluginOptions {
  * app.get('/admin', { preHandler: app.requirePolicy('Admin') }, adminPage);
  */
 export const cofactor: FastifyPluginAsync<CofactorPluginOptions> = async (app, { auth, base = '/auth' }) => {
+  if (!/^(\/[a-z0-9-]+)+$/.test(base)) {
+    throw new CofactorError('ERR_CONFIG_BASE', 'base takes a path without a slash at its end, e.g. /auth.');
+  }
   await auth.start();
   const handle = createHandler(auth, base);
   const visitors = new WeakMap<FastifyRequest, Promise<Visitor>>();
@@ -81,7 +86,9 @@ export const cofactor: FastifyPluginAsync<CofactorPluginOptions> = async (app, {
   });
   app.decorateReply('signInFromHost', async function (this: FastifyReply, proof: Omit<HostProof, 'client'>) {
     const { ip, headers } = this.request;
+    const { session } = await visitor(this.request);
     const outcome = await auth.signInFromHost({
+      session,
       ...proof,
       client: { ip, userAgent: headers['user-agent'] ?? '' },
     });
@@ -105,12 +112,15 @@ export const cofactor: FastifyPluginAsync<CofactorPluginOptions> = async (app, {
       },
     );
     routes.setErrorHandler(async (error, request, reply) => {
-      // Only what went wrong before the handler: a body too large or cut off. Anything of ours it answers itself.
-      request.log.info({ code: (error as { code?: string }).code }, 'unreadable request');
-      return send(reply, await handle({ ...httpRequest(request), body: tooLarge }));
+      const code = (error as { code?: unknown }).code;
+      // A body too large or cut off. What the application's own hooks throw is theirs to answer.
+      if (typeof code !== 'string' || !code.startsWith('FST_ERR_CTP_')) throw error;
+      request.log.info({ code }, 'unreadable request');
+      return send(reply, unreadable(auth));
     });
     routes.route({
-      method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      // All of them, so that what is not there is told by us, with our headers.
+      method: routes.supportedMethods,
       url: `${base}/*`,
       async handler(request, reply) {
         return send(reply, await handle(httpRequest(request)));
@@ -123,8 +133,6 @@ Object.assign(cofactor, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'cofactor',
 });
-
-const tooLarge = new Uint8Array(maxBodyBytes + 1);
 
 function httpRequest(request: FastifyRequest): HttpRequest {
   return {

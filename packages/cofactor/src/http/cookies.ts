@@ -40,7 +40,8 @@ export function readCookie(config: Config, request: HttpRequest, kind: CookieKin
   for (let start = 0; start < all.length;) {
     let end = all.indexOf(';', start);
     if (end === -1) end = all.length;
-    const from = all[start] === ' ' ? start + 1 : start;
+    let from = start;
+    while (all[from] === ' ' || all[from] === '\t') from += 1;
     if (all.startsWith(name, from)) {
       if (value !== undefined) return undefined;
       value = all.slice(from + name.length, end).trimEnd();

@@ -58,6 +58,7 @@ export async function guard(
 ): Promise<Guarded> {
   const { engine } = auth;
   try {
+    if (isForeign(auth, request)) return { response: secured(auth, problem('csrf')) };
     const visitor = await visitorOf(auth, request);
     if (!visitor.session) return { response: secured(auth, signInFirst(auth, base, request)) };
     const decision = await evaluateNamed(engine, policy, visitor.session);
@@ -66,6 +67,13 @@ export async function guard(
   } catch (error) {
     return { response: secured(auth, problemOfError(error, engine.config.log)) };
   }
+}
+
+/** A change that a page of another site asks for, with our visitor's cookie (I-27). */
+function isForeign(auth: Cofactor, request: HttpRequest): boolean {
+  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return false;
+  const origin = header(request, 'origin');
+  return origin !== undefined && origin !== auth.engine.config.origin.origin;
 }
 
 function secured(auth: Cofactor, response: HttpResponse): HttpResponse {

@@ -35,6 +35,12 @@ export function createHandler(auth: Cofactor, base: string): Handler {
   };
 }
 
+/** The answer to a request that the server could not read to its end. */
+export function unreadable(auth: Cofactor): HttpResponse {
+  const response = problem('malformed');
+  return { ...response, headers: { ...securityHeaders(auth.engine.config), ...response.headers } };
+}
+
 async function dispatch(
   engine: Engine,
   base: string,

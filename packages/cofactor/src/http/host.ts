@@ -1,6 +1,7 @@
 import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import type { Cofactor } from '../core/cofactor.ts';
 import { setCookie } from './cookies.ts';
+import { safeReturnTo } from './return-to.ts';
 
 /**
  * What an application that handed over its own first factor answers with: the cookies of the outcome, and where
@@ -17,7 +18,7 @@ export function outcomeHeaders(
       return null;
     case 'enrol':
     case 'sign-in':
-      return { 'set-cookie': [], location: outcome.returnTo };
+      return { 'set-cookie': [], location: safeReturnTo(outcome.returnTo, config.origin) };
     case 'more-needed': {
       const cookies = outcome.secret === null ? [] : [setCookie(config, 'ceremony', outcome.secret, 600)];
       return { 'set-cookie': cookies, location: `${base}/sign-in` };
@@ -27,7 +28,8 @@ export function outcomeHeaders(
         outcome.secret === null
           ? []
           : [setCookie(config, 'session', outcome.secret, config.session.absolute)];
-      return { 'set-cookie': cookies, location: outcome.returnTo };
+      // The application may well have it from an address, so it is checked where it is followed (I-25).
+      return { 'set-cookie': cookies, location: safeReturnTo(outcome.returnTo, config.origin) };
     }
   }
 }

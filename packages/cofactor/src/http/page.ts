@@ -22,7 +22,7 @@ export function page(call: Call, title: string, element: string, script: string)
 <script type="module" src="${base}/assets/${script}.js?${assetVersion}"></script>
 </head>
 <body>
-<main><${element}></${element}><noscript>This page needs JavaScript.</noscript></main>
+<main>${element}<noscript>This page needs JavaScript.</noscript></main>
 </body>
 </html>
 `,

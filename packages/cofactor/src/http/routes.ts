@@ -49,7 +49,8 @@ import {
 const response: JsonSchema = { type: 'object' };
 const identifier = text(254);
 const provider = text(32);
-const id = text(64);
+/** As we make them: a NUL, which PostgreSQL cannot even be asked for, is in none. */
+const id: JsonSchema = { ...text(64), pattern: '^[A-Za-z0-9_-]+$' };
 const returnTo = text(2048);
 const firstFactor = object({ identifier, provider, response, returnTo }, [
   'identifier',
@@ -67,7 +68,7 @@ export const routes: readonly Route[] = [
     page: true,
     summary: 'Page: sign in',
     answers: [200],
-    handle: (call) => page(call, 'Sign in', 'cofactor-sign-in', 'sign-in'),
+    handle: (call) => page(call, 'Sign in', '<cofactor-sign-in></cofactor-sign-in>', 'sign-in'),
   },
   {
     method: 'GET',
@@ -76,7 +77,8 @@ export const routes: readonly Route[] = [
     page: true,
     summary: 'Page: confirm with a second factor what a policy asks',
     answers: [200, 303],
-    handle: (call) => page(call, 'Confirm that it is you', 'cofactor-sign-in', 'sign-in'),
+    handle: (call) =>
+      page(call, 'Confirm that it is you', '<cofactor-sign-in mode="step-up"></cofactor-sign-in>', 'sign-in'),
   },
   {
     method: 'GET',
@@ -85,7 +87,7 @@ export const routes: readonly Route[] = [
     page: true,
     summary: 'Page: create an account',
     answers: [200],
-    handle: (call) => page(call, 'Create an account', 'cofactor-register', 'register'),
+    handle: (call) => page(call, 'Create an account', '<cofactor-register></cofactor-register>', 'register'),
   },
   {
     method: 'GET',
@@ -94,7 +96,7 @@ export const routes: readonly Route[] = [
     page: true,
     summary: 'Page: what protects this account',
     answers: [200, 303],
-    handle: (call) => page(call, 'Security', 'cofactor-security', 'security'),
+    handle: (call) => page(call, 'Security', '<cofactor-security></cofactor-security>', 'security'),
   },
   {
     method: 'GET',
@@ -152,9 +154,10 @@ export const routes: readonly Route[] = [
     answers: [200, 400, 401, 403, 429, 503],
     async handle(call) {
       const body = call.body as SignInBody;
+      const { client, session } = call;
       return step(
         call,
-        await signIn(call.engine, { ...body, ...whereTo(call, body.returnTo), client: call.client }),
+        await signIn(call.engine, { ...body, ...whereTo(call, body.returnTo), client, session }),
       );
     },
   },
@@ -167,9 +170,10 @@ export const routes: readonly Route[] = [
     answers: [200, 400, 403, 409, 422, 503],
     async handle(call) {
       const body = call.body as RegisterBody;
+      const { client, session } = call;
       return step(
         call,
-        await register(call.engine, { ...body, ...whereTo(call, body.returnTo), client: call.client }),
+        await register(call.engine, { ...body, ...whereTo(call, body.returnTo), client, session }),
       );
     },
   },
@@ -420,7 +424,7 @@ async function confirm(call: Call): Promise<HttpResponse> {
       provider: providerInfo(made.provider, base, language),
       setup: made.setup as Record<string, unknown>,
     })),
-    returnTo: outcome.returnTo,
+    returnTo: safeReturnTo(outcome.returnTo, engine.config.origin),
   };
   return json(201, view, renewed(call, outcome.secret));
 }

@@ -6,6 +6,7 @@ import { clearCookie, readCookie, setCookie } from './cookies.ts';
 import { csrfToken } from './csrf.ts';
 import type { HttpResponse } from './message.ts';
 import { problemOf } from './problem.ts';
+import { safeReturnTo } from './return-to.ts';
 import { json, type Call } from './route.ts';
 import { ceremonyView } from './views.ts';
 
@@ -37,7 +38,7 @@ export function step(call: Call, outcome: StepOutcome): HttpResponse {
         : answer(view, { 'set-cookie': setCookie(config, 'ceremony', outcome.secret, ceremonyLifeSeconds) });
     }
     case 'done': {
-      const view: StepView = { status: 'done', returnTo: outcome.returnTo };
+      const view: StepView = { status: 'done', returnTo: safeReturnTo(outcome.returnTo, config.origin) };
       if (outcome.secret === null) return answer(view);
       const { 'set-cookie': cookies, ...headers } = renewed(call, outcome.secret);
       const known = readCookie(config, call.request, 'known');

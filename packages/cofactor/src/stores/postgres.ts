@@ -36,6 +36,12 @@ export function postgres(url: string, options: PostgresOptions = {}): Store {
 
 const int8 = 20;
 
+/** Nobody waits long for a lock, and who holds one and falls silent loses it: one node must not stop the others. */
+const begin =
+  "begin; set local lock_timeout = '2s'; set local statement_timeout = '5s'; set local idle_in_transaction_session_timeout = '5s'";
+/** A migration may take its time, and so may the nodes that wait for it. */
+const migrationMs = 600_000;
+
 class PostgresDriver implements Driver {
   readonly dialect = 'postgres';
   readonly durable = true;
@@ -65,16 +71,16 @@ class PostgresDriver implements Driver {
 
   async run<T>(work: () => Work<T>): Promise<T> {
     try {
-      return await this.#work(this.#pool, work());
+      return await this.#work(this.#pool, work(), false);
     } catch (error) {
       throw translate(error);
     }
   }
 
-  async transaction<T>(work: () => Work<T>): Promise<T> {
+  async transaction<T>(work: () => Work<T>, { patient = false } = {}): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#once(work);
+        return await this.#once(work, patient);
       } catch (error) {
         if (tries < 4 && isConflict(error)) continue;
         throw translate(error);
@@ -86,18 +92,23 @@ class PostgresDriver implements Driver {
     await this.#pool.end();
   }
 
-  async #once<T>(work: () => Work<T>): Promise<T> {
+  async #once<T>(work: () => Work<T>, patient: boolean): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query('begin');
-      const value = await this.#work(client, work());
+      await client.query(patient ? 'begin' : begin);
+      const value = await this.#work(client, work(), patient);
       await client.query('commit');
       return value;
     } catch (error) {
-      await client.query('rollback').catch((failure: unknown) => {
-        broken = failure instanceof Error ? failure : new Error('rollback failed');
-      });
+      // A connection that did not answer in time is not asked again: it is closed, which rolls back too.
+      if (hasSqlState(error) || error instanceof Rollback) {
+        await client.query('rollback').catch((failure: unknown) => {
+          broken = failure instanceof Error ? failure : new Error('rollback failed');
+        });
+      } else {
+        broken = error instanceof Error ? error : new Error('broken');
+      }
       if (error instanceof Rollback) return error.value as T;
       throw error;
     } finally {
@@ -105,11 +116,16 @@ class PostgresDriver implements Driver {
     }
   }
 
-  async #work<T>(on: Pg.Pool | Pg.PoolClient, work: Work<T>): Promise<T> {
+  async #work<T>(on: Pg.Pool | Pg.PoolClient, work: Work<T>, patient: boolean): Promise<T> {
     let step = work.next();
     while (step.done !== true) {
       this.statements += 1;
-      const answer = await on.query(step.value.sql, step.value.values as unknown[]);
+      const { sql: text, values } = step.value;
+      const answer = await on.query({
+        text,
+        values: values as unknown[],
+        ...(patient && { query_timeout: migrationMs }),
+      });
       const result: Result = { rows: answer.rows as Result['rows'], changes: answer.rowCount ?? 0 };
       step = work.next(result);
     }
@@ -122,11 +138,15 @@ function isConflict(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001');
 }
 
-/** Class 08, 53, 57 and 58 of SQLSTATE, and anything without one that came from the driver, mean "away". */
+function hasSqlState(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code));
+}
+
+/** Classes 08, 53, 55, 57, 58 and the code 25006, and anything from the driver without a code, mean "away". */
 function translate(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof CofactorError || error instanceof TypeError) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const away = /^(08|53|57|58|25006)/.test(code) || !/^[0-9A-Z]{5}$/.test(code) || isConflict(error);
+  const away = /^(08|53|55|57|58|25006)/.test(code) || !hasSqlState(error) || isConflict(error);
   return new CofactorError(
     away ? 'ERR_STORE_UNAVAILABLE' : 'ERR_STORE_BROKEN',
     'The service is not available at the moment.',

@@ -36,6 +36,11 @@ export function sqlite(file: string, options: SqliteOptions = {}): Store {
   return new SqlStore(new SqliteDriver(file, durability));
 }
 
+/** How long one try may stop the process, how often it is made, and the pause: five seconds in all. */
+const busyWaitMs = 10;
+const busyTries = 200;
+const betweenTriesMs = 15;
+
 class SqliteDriver implements Driver {
   readonly dialect = 'sqlite';
   readonly durable: boolean;
@@ -46,8 +51,8 @@ class SqliteDriver implements Driver {
   constructor(file: string, durability: 'process' | 'power') {
     this.durable = file !== ':memory:';
     try {
-      this.#db = new Database(file, { timeout: 5000 });
-      this.#db.pragma('journal_mode = wal');
+      this.#db = new Database(file, { timeout: busyWaitMs });
+      useWal(this.#db);
       this.#db.pragma(`synchronous = ${durability === 'power' ? 'full' : 'normal'}`);
       this.#db.pragma('foreign_keys = on');
     } catch (cause) {
@@ -57,18 +62,12 @@ class SqliteDriver implements Driver {
     }
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, SQLite is not
-  async run<T>(work: () => Work<T>): Promise<T> {
-    try {
-      return this.#work(work());
-    } catch (error) {
-      throw translate(error);
-    }
+  run<T>(work: () => Work<T>): Promise<T> {
+    return this.#patiently(() => this.#work(work()));
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- as above: no other work can come in between
-  async transaction<T>(work: () => Work<T>): Promise<T> {
-    try {
+  transaction<T>(work: () => Work<T>): Promise<T> {
+    return this.#patiently(() => {
       this.#prepare('begin immediate').run();
       try {
         const value = this.#work(work());
@@ -79,12 +78,27 @@ class SqliteDriver implements Driver {
         if (error instanceof Rollback) return error.value as T;
         throw error;
       }
-    } catch (error) {
-      throw translate(error);
+    });
+  }
+
+  /**
+   * Does something at once, without letting anything else in between; where another process has the database
+   * locked, tries again for a while. The waiting is done in between, where it stops nobody else.
+   */
+  async #patiently<T>(action: () => T): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      const before = this.statements;
+      try {
+        return action();
+      } catch (error) {
+        // Only where nothing was done yet is it the same thing to do it again.
+        if (!isBusy(error) || this.statements > before + 1 || tries >= busyTries) throw translate(error);
+      }
+      await new Promise<void>((resolve) => setTimeout(resolve, betweenTriesMs));
     }
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- as above
+  // oxlint-disable-next-line require-await -- the port is asynchronous, SQLite is not
   async close(): Promise<void> {
     this.#db.close();
   }
@@ -110,6 +124,27 @@ class SqliteDriver implements Driver {
     if (!prepared) this.#prepared.set(sql, (prepared = this.#db.prepare(sql)));
     return prepared;
   }
+}
+
+/**
+ * Switches to WAL, which a file then stays in. Where another node opens the same new file at this moment, SQLite
+ * gives up at once instead of waiting as long as it was told to, so the waiting is done here.
+ */
+function useWal(db: BetterSqlite.Database): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      db.pragma('journal_mode = wal');
+      return;
+    } catch (error) {
+      const busy = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+      if (!busy || tries === 250) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^SQLITE_(BUSY|LOCKED)/.test(String(error.code));
 }
 
 /** A database that is busy, full, or gone is away; anything else is broken. Both are 503 and let nobody in. */

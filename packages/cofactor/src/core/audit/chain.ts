@@ -42,22 +42,31 @@ export class AuditChain {
     };
   }
 
-  /** Walks the chain and names the first row that is changed, missing, moved or not ours; `null`: all is well. */
-  async verify(store: Store): Promise<AuditFault | null> {
+  /**
+   * Walks the chain and names the first row that is changed, missing, moved or not ours; `null`: all is well.
+   * Who can write to the database can cut the end off and put the head back too; an `anchor` kept elsewhere (the
+   * head of an earlier day) shows that.
+   */
+  async verify(store: Store, anchor?: AuditHead): Promise<AuditFault | null> {
+    // Read first: what is written while we walk lies behind it.
+    const head = await store.auditHead(this.#realm);
     let previous: AuditHead = { seq: 0, mac: '' };
-    for (;;) {
-      const rows = await store.auditRows(this.#realm, previous.seq, 1000);
+    while (previous.seq < head.seq) {
+      const rows = await store.auditRows(this.#realm, previous.seq, Math.min(1000, head.seq - previous.seq));
       if (rows.length === 0) break;
       for (const row of rows) {
         if (row.seq !== previous.seq + 1) return { seq: previous.seq + 1, fault: 'missing' };
         if (row.mac !== this.#macLike(row, previous.mac)) return { seq: row.seq, fault: 'altered' };
-        previous = row;
+        if (row.seq === anchor?.seq && row.mac !== anchor.mac) return { seq: row.seq, fault: 'altered' };
+        previous = { seq: row.seq, mac: row.mac };
       }
     }
-    const head = await store.auditHead(this.#realm);
-    return head.seq === previous.seq && head.mac === previous.mac
-      ? null
-      : { seq: previous.seq + 1, fault: 'missing' };
+    if (previous.seq !== head.seq || previous.mac !== head.mac)
+      return { seq: previous.seq + 1, fault: 'missing' };
+    const inserted = await store.auditRows(this.#realm, head.seq, 1);
+    const [next] = inserted;
+    if (next && next.mac !== this.#macLike(next, head.mac)) return { seq: next.seq, fault: 'altered' };
+    return anchor && anchor.seq > head.seq ? { seq: head.seq + 1, fault: 'missing' } : null;
   }
 
   #mac(row: Omit<AuditRow, 'mac'>, previousMac: string, keyId: string): string {

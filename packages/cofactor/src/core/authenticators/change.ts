@@ -19,12 +19,17 @@ interface Change {
   readonly client: Client;
   readonly enrolment?: string;
   readonly audit: { readonly type: AuditType; readonly data: object };
+  /** What was proved with this authenticator counts no longer. */
+  readonly forget?: string;
   decide(current: readonly AuthenticatorRecord[]): FactorEdit | { readonly refusal: Refused };
 }
 
 /** Applies a change of authenticators in one transaction and renews the session (I-06, I-14, I-16). */
 export async function changeFactors(engine: Engine, change: Change): Promise<FactorsChanged | Refused> {
   const { session, user } = change.session;
+  const events = session.events.filter(
+    ({ authenticator }) => authenticator === null || authenticator !== change.forget,
+  );
   let renewed: { secret: string; session: SessionRecord } | undefined;
   const result = await engine.store.changeFactors<Refused>({
     realm: engine.realm,
@@ -36,14 +41,7 @@ export async function changeFactors(engine: Engine, change: Change): Promise<Fac
       old: session.id,
       next: (generation) => {
         const origin = { id: user.id, generation };
-        renewed = newSession(
-          engine,
-          origin,
-          session.events,
-          session.limitKey,
-          change.client,
-          session.expiresAt,
-        );
+        renewed = newSession(engine, origin, events, session.limitKey, change.client, session.expiresAt);
         return renewed.session;
       },
     },
@@ -69,6 +67,7 @@ export async function removeAuthenticator(
     session: request.session,
     client: request.client,
     audit: { type: 'authenticator-removed', data: { provider: target.provider, authenticator: target.id } },
+    forget: target.id,
     decide: (current) => {
       if (!current.some(({ id }) => id === target.id)) return { refusal: refused('not-found') };
       if (!canRemove(engine, current, target.id)) return { refusal: refused('last-authenticator') };

@@ -89,6 +89,7 @@ export async function confirmEnrolment(
   const { session, user } = request.session;
   const id = idOf('enr', request.enrolment);
   if (id === null) return refused('enrolment-unknown');
+  if (request.name !== undefined && cleanName(request.name) === null) return refused('malformed');
   const now = config.clock.now();
   const enrolment = await store.reserveEnrolment(engine.realm, id, user.id, limits.triesPerEnrolment, now);
   if (!enrolment || enrolment.session !== session.id || enrolment.generation !== user.generation) {

@@ -3,8 +3,9 @@ import { ask, eventOf, factorContext, openData, type Client, type Engine } from 
 import { idOf } from '../ids.ts';
 import { delayAfter, limits } from '../limits/limits.ts';
 import { check } from '../schema.ts';
+import type { FactorProvider, Verdict } from '../provider.ts';
 import { newSession } from '../sessions/sessions.ts';
-import type { AuthenticatorRecord, CeremonyRecord, SessionWithUser } from '../store.ts';
+import type { AuthenticatorRecord, CeremonyRecord, SessionWithUser, UserRef } from '../store.ts';
 import { offersFor } from './offers.ts';
 import { refused, secondsUntil, type Refused, type StepOutcome } from './outcome.ts';
 import { settleOf } from './sign-in.ts';
@@ -20,8 +21,8 @@ export interface Answer {
 }
 
 /**
- * Answers a ceremony with one of its user's authenticators. The try is taken from the ceremony and from the
- * authenticator before anything is compared, and given back only for a right answer (I-13, A-23).
+ * Answers a ceremony with one of its user's authenticators. A try is taken from the ceremony and from the
+ * authenticator before anything is compared; the authenticator's is given back for a right answer (I-13, A-23).
  */
 export async function answer(engine: Engine, request: Answer): Promise<StepOutcome> {
   const { store, config } = engine;
@@ -47,13 +48,15 @@ export async function answer(engine: Engine, request: Answer): Promise<StepOutco
     return wrong(engine, ceremony, null, request.client);
   }
 
-  const { user } = ceremony;
-  const { provider, data } = await openData(engine, user, tried);
-  // What this provider does not take is as wrong as a wrong code, and counted like one.
-  if (await check(provider.response, request.response)) return wrong(engine, ceremony, tried, request.client);
-  const verdict = await ask(engine, user, provider, () =>
-    provider.verify(factorContext(engine, user, false), { data, counter: tried.counter }, request.response),
-  );
+  let judged: Judged;
+  try {
+    judged = await judge(engine, ceremony.user, tried, request.response);
+  } catch (error) {
+    // Nothing was learnt about the answer, so it is no failure: an outage must not lock anybody out.
+    await store.releaseAuthenticator(tried.id);
+    throw error;
+  }
+  const { provider, data, verdict } = judged;
   if (!verdict.ok) {
     return verdict.reason === 'replayed'
       ? replayed(engine, ceremony, tried)
@@ -61,12 +64,40 @@ export async function answer(engine: Engine, request: Answer): Promise<StepOutco
   }
 
   const event = eventOf(provider, tried.id, config.clock.now(), verdict.proves);
-  const settle = settleOf(engine, tried, verdict) ?? { authenticator: tried.id };
+  const settle = settleOf(engine, tried, verdict, data) ?? { authenticator: tried.id };
   const outcome = await settleAnswer(engine, { ceremony, event, settle, request });
   if (outcome === 'replayed') return replayed(engine, ceremony, tried);
   if (outcome === 'wrong') return wrong(engine, ceremony, tried, request.client);
-  if (outcome === 'used') return refused('ceremony-used');
+  if (outcome === 'used') {
+    // Another answer was faster. This one was right and changed nothing, so it is no failure either.
+    await store.releaseAuthenticator(tried.id);
+    return refused('ceremony-used');
+  }
   return outcome;
+}
+
+interface Judged {
+  readonly provider: FactorProvider;
+  readonly data: unknown;
+  readonly verdict: Verdict;
+}
+
+/** Asks the provider. What it does not take at all is as wrong as a wrong code, and counted like one. */
+async function judge(
+  engine: Engine,
+  user: UserRef,
+  tried: AuthenticatorRecord,
+  response: unknown,
+): Promise<Judged> {
+  const { provider, data } = await openData(engine, user, tried);
+  if (await check(provider.response, response)) {
+    return { provider, data, verdict: { ok: false, reason: 'wrong' } };
+  }
+  const context = factorContext(engine, user, false);
+  const verdict = await ask(engine, user, provider, () =>
+    provider.verify(context, { data, counter: tried.counter }, response),
+  );
+  return { provider, data, verdict };
 }
 
 interface RightAnswer {
@@ -111,9 +142,12 @@ async function settleAnswer(
     ip: client.ip,
     ...(ceremony.policy !== null && { policy: ceremony.policy }),
   });
-  const accepted = await store.accept({ ceremony, now, settle, next: { session, audit } });
+  // A sign-in ends what the browser was signed in to; a step-up ends the session it began from.
+  const replaces = ceremony.session === null ? began?.session : undefined;
+  const next = { session, audit, ...(replaces && { replaces }) };
+  const accepted = await store.accept({ ceremony, now, settle, next });
   if (accepted !== 'accepted') return accepted;
-  if (ceremony.session !== null) engine.cache.drop(ceremony.session);
+  if (began) engine.cache.drop(began.session.id);
   engine.events.emit(type, { user, assurance, ip: client.ip });
   return { status: 'done', secret, session, user, returnTo: ceremony.returnTo };
 }

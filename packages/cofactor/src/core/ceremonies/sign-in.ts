@@ -1,4 +1,5 @@
 import { assess, assuranceOf, type AuthenticationEvent, type FactorKind } from '../../assurance/index.ts';
+import { isSealedWith } from '../keys/envelope.ts';
 import {
   ask,
   eventOf,
@@ -14,8 +15,15 @@ import { check } from '../schema.ts';
 import { bucketFor } from '../limits/bucket.ts';
 import type { Verdict } from '../provider.ts';
 import { newSession } from '../sessions/sessions.ts';
-import type { Account, AuthenticatorRecord, CeremonyRecord, AcceptedAnswer } from '../store.ts';
-import { canonicalIdentifier } from '../users/identifier.ts';
+import type {
+  AcceptedAnswer,
+  Account,
+  AuthenticatorRecord,
+  CeremonyRecord,
+  SessionRecord,
+  SessionWithUser,
+} from '../store.ts';
+import { canonicalIdentifier, hostIdentifier } from '../users/identifier.ts';
 import { offersFor, signInRequirement } from './offers.ts';
 import { refused, secondsUntil, type StepOutcome } from './outcome.ts';
 
@@ -29,6 +37,8 @@ export interface SignIn {
   /** A path of this site, already checked. */
   readonly returnTo: string;
   readonly client: Client;
+  /** The session that the browser has already; the new one takes its place. */
+  readonly session?: SessionWithUser | null;
 }
 
 /**
@@ -43,31 +53,43 @@ export async function signIn(engine: Engine, request: SignIn): Promise<StepOutco
   if (await check(provider.response, request.response)) return refused('malformed');
 
   const now = config.clock.now();
+  const wait = engine.networks.wait(request.client.ip, now);
+  if (wait > 0) return refused('too-many-tries', { retryAfter: wait });
   const bucket = bucketFor(engine, canonical, request.client, now);
   const reserved = await store.reserveFirstTry(bucket);
   if (!reserved.allowed) return refused('too-many-tries', { retryAfter: secondsUntil(reserved.until, now) });
 
   const account = await store.account(engine.realm, { canonical });
   const authenticator = account?.authenticators.find((candidate) => candidate.provider === provider.name);
-  if (!account || account.user.disabledAt !== null || !authenticator) {
-    const nobody = { id: 'usr_nobody', identifier: request.identifier };
-    await provider.decoy?.(factorContext(engine, nobody, true), request.response as never);
-    return wrongCredentials(engine, account?.user.id ?? null, provider.name);
+  let judged: { readonly data: unknown; readonly verdict: Verdict };
+  try {
+    if (!account || account.user.disabledAt !== null || !authenticator) {
+      const nobody = { id: 'usr_nobody', identifier: request.identifier };
+      await provider.decoy?.(factorContext(engine, nobody, true), request.response as never);
+      return await wrongCredentials(engine, account?.user.id ?? null, provider.name, request.client);
+    }
+    const { data } = await openData(engine, account.user, authenticator);
+    const context = factorContext(engine, account.user, false);
+    const verdict = await ask(engine, account.user, provider, () =>
+      provider.verify(context, { data, counter: authenticator.counter }, request.response),
+    );
+    judged = { data, verdict };
+  } catch (error) {
+    // Nothing was learnt about the answer, so it is no failure: a rush must not lock anybody out.
+    await store.releaseFirstTry(bucket.key);
+    throw error;
   }
-  const { data } = await openData(engine, account.user, authenticator);
-  const context = factorContext(engine, account.user, false);
-  const verdict = await ask(engine, account.user, provider, () =>
-    provider.verify(context, { data, counter: authenticator.counter }, request.response),
-  );
-  if (!verdict.ok) return wrongCredentials(engine, account.user.id, provider.name);
+  const { data, verdict } = judged;
+  if (!verdict.ok) return wrongCredentials(engine, account.user.id, provider.name, request.client);
 
   return proceed(engine, {
     account,
     event: eventOf(provider, authenticator.id, config.clock.now(), verdict.proves),
-    settle: settleOf(engine, authenticator, verdict),
+    settle: settleOf(engine, authenticator, verdict, data),
     returnTo: request.returnTo,
     limitKey: bucket.key,
     client: request.client,
+    before: request.session?.session,
   });
 }
 
@@ -81,6 +103,8 @@ export interface HostProof {
   readonly at?: Date;
   readonly returnTo: string;
   readonly client: Client;
+  /** The session that the browser has already; the new one takes its place. */
+  readonly session?: SessionWithUser | null;
 }
 
 /**
@@ -90,7 +114,7 @@ export interface HostProof {
  */
 export async function signInFromHost(engine: Engine, proof: HostProof): Promise<StepOutcome> {
   const { store, config } = engine;
-  const canonical = canonicalIdentifier(proof.subject);
+  const canonical = hostIdentifier(proof.subject);
   if (canonical === null) return refused('malformed');
   const now = config.clock.now();
   const at = proof.at ?? now;
@@ -126,6 +150,7 @@ export async function signInFromHost(engine: Engine, proof: HostProof): Promise<
     returnTo: proof.returnTo,
     limitKey: null,
     client: proof.client,
+    before: proof.session?.session,
   });
 }
 
@@ -136,12 +161,13 @@ interface FirstProof {
   readonly returnTo: string;
   readonly limitKey: string | null;
   readonly client: Client;
+  readonly before: SessionRecord | undefined;
 }
 
 /** From a first factor that was proved: to a session if that is enough, else to a ceremony. */
 async function proceed(engine: Engine, first: FirstProof): Promise<StepOutcome> {
   const { store, config } = engine;
-  const { account, event, returnTo, client } = first;
+  const { account, event, returnTo, client, before } = first;
   const now = config.clock.now();
   const events = [event];
   const requirement = signInRequirement(account);
@@ -155,9 +181,10 @@ async function proceed(engine: Engine, first: FirstProof): Promise<StepOutcome> 
       ceremony: null,
       now,
       settle: first.settle,
-      next: { session, audit },
+      next: { session, audit, ...(before && { replaces: before }) },
     });
-    if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, event.provider);
+    if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, event.provider, client);
+    if (before) engine.cache.drop(before.id);
     engine.events.emit('signed-in', { user: account.user, assurance: assuranceOf(events), ip: client.ip });
     return { status: 'done', secret, session, user: account.user, returnTo };
   }
@@ -196,7 +223,7 @@ async function proceed(engine: Engine, first: FirstProof): Promise<StepOutcome> 
   const accepted = first.settle
     ? await store.accept({ ceremony: null, now, settle: first.settle, next: { ceremony } })
     : (await store.createCeremony(ceremony), 'accepted');
-  if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, event.provider);
+  if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, event.provider, client);
   return { status: 'more-needed', secret, ceremony, user: account.user, offers };
 }
 
@@ -204,7 +231,9 @@ async function wrongCredentials(
   engine: Engine,
   userId: string | null,
   provider: string,
+  client: Client,
 ): Promise<StepOutcome> {
+  engine.networks.add(client.ip, engine.config.clock.now());
   await engine.store.appendAudit(
     engine.realm,
     engine.audit.entry('wrong-response', userId, { provider, step: 'first' }),
@@ -212,17 +241,25 @@ async function wrongCredentials(
   return refused('wrong-credentials');
 }
 
-/** What a right answer changes in its authenticator; `null` where that is nothing but the time of use. */
+/**
+ * What a right answer changes in its authenticator; `null` where that is nothing but the time of use. Data that
+ * was sealed with an older key is sealed anew on the way (I-05).
+ */
 export function settleOf(
   engine: Engine,
   authenticator: AuthenticatorRecord,
   verdict: Verdict & { readonly ok: true },
+  data: unknown,
 ): AcceptedAnswer['settle'] {
-  if (verdict.data === undefined && verdict.counter === undefined && verdict.spend === undefined) return null;
+  const { counter, spend } = verdict;
+  const renewed = verdict.data ?? (isSealedWith(authenticator.data, engine.keys.newest) ? undefined : data);
+  if (renewed === undefined && counter === undefined && spend === undefined) return null;
   return {
     authenticator: authenticator.id,
-    ...(verdict.data !== undefined && { data: sealData(engine, authenticator, verdict.data) }),
-    ...(verdict.counter !== undefined && { counter: verdict.counter }),
-    ...(verdict.spend !== undefined && { spend: verdict.spend }),
+    ...(renewed !== undefined && {
+      data: { before: authenticator.data, after: sealData(engine, authenticator, renewed) },
+    }),
+    ...(counter !== undefined && { counter }),
+    ...(spend !== undefined && { spend }),
   };
 }

@@ -19,6 +19,11 @@ export function seal(value: unknown, place: string, keys: KeyRing, random: Rando
   return `v1.${keys.newest}.${Buffer.from(iv).toString('base64url')}.${sealed.toString('base64url')}`;
 }
 
+/** Whether an envelope was sealed with the key of this id. */
+export function isSealedWith(envelope: string, keyId: string): boolean {
+  return envelope.startsWith(`v1.${keyId}.`);
+}
+
 /** Opens an envelope. Throws `ERR_KEY_UNKNOWN` or `ERR_SECRET_UNREADABLE`; both mean "unusable", never "absent". */
 export function open(envelope: string, place: string, keys: KeyRing): unknown {
   const [version, keyId, iv, sealed] = envelope.split('.');

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { CofactorError } from '../errors.ts';
 
 /** One secret of the key ring. The newest one writes; all of them read. */
@@ -22,7 +22,7 @@ export const developmentKey: RingKey = Object.freeze({
 export class KeyRing {
   readonly newest: string;
   readonly ids: readonly string[];
-  readonly #keys = new Map<string, Buffer>();
+  readonly #keys = new Map<string, KeyObject>();
 
   constructor(keys: readonly RingKey[], realm: string) {
     if (keys.length === 0) throw configError('it is empty');
@@ -33,7 +33,9 @@ export class KeyRing {
       if (this.#keys.has(`seal ${id}`)) throw configError(`key ${id} stands twice`);
       for (const purpose of ['seal', 'hash', 'csrf', 'audit', 'browser'] satisfies KeyPurpose[]) {
         const info = `cofactor ${purpose} ${realm}`;
-        this.#keys.set(`${purpose} ${id}`, Buffer.from(hkdfSync('sha256', bytes, '', info, 32)));
+        // As key objects, which cost a fifth of what raw bytes do at each use.
+        const derived = Buffer.from(hkdfSync('sha256', bytes, '', info, 32));
+        this.#keys.set(`${purpose} ${id}`, createSecretKey(derived));
       }
     }
     this.ids = keys.map(({ id }) => id);
@@ -41,7 +43,7 @@ export class KeyRing {
   }
 
   /** The key of an id, or an error that makes whatever needs it unusable (never "no second factor"). */
-  key(purpose: KeyPurpose, id: string = this.newest): Buffer {
+  key(purpose: KeyPurpose, id: string = this.newest): KeyObject {
     const key = this.#keys.get(`${purpose} ${id}`);
     if (key) return key;
     throw new CofactorError('ERR_KEY_UNKNOWN', 'A key that is needed is missing.', {

@@ -1,4 +1,6 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { Client, Engine } from '../engine.ts';
+import { sha256 } from '../ids.ts';
 import type { TryBucket } from '../store.ts';
 import { limits } from './limits.ts';
 import { networkOf } from './network.ts';
@@ -9,12 +11,11 @@ import { networkOf } from './network.ts';
  * own network, and its owner gets in from a known browser whatever happens elsewhere (I-13).
  */
 export function bucketFor(engine: Engine, canonical: string, client: Client, now: Date): TryBucket {
-  const subject = engine.keys.hmac('hash', `tries ${canonical}`);
   const nonce = knownNonce(engine, canonical, client.known);
-  const from = nonce === null ? `network ${networkOf(client.ip)}` : `browser ${nonce}`;
   return {
-    key: engine.keys.hmac('hash', `tries ${canonical} ${from}`),
-    subject,
+    key: nameOf(canonical, nonce === null ? 'network' : 'browser', nonce ?? networkOf(client.ip)),
+    // A known browser has a budget of its own, and takes nothing from that of the account.
+    subject: nonce === null ? nameOf(canonical) : '',
     known: nonce !== null,
     subjectTries: limits.triesPerSubject,
     now,
@@ -24,7 +25,7 @@ export function bucketFor(engine: Engine, canonical: string, client: Client, now
 /** The value of the cookie that says "this browser has signed in to this account": no credential, only a name. */
 export function knownBrowserCookie(engine: Engine, canonical: string): string {
   const nonce = Buffer.from(engine.config.random.bytes(16)).toString('base64url');
-  return `${nonce}.${engine.keys.newest}.${engine.keys.hmac('browser', `${canonical} ${nonce}`)}`;
+  return `${nonce}.${engine.keys.newest}.${engine.keys.hmac('browser', JSON.stringify([canonical, nonce]))}`;
 }
 
 /** Whether a cookie of that kind is this account's. */
@@ -33,8 +34,14 @@ export function isKnownBrowser(engine: Engine, canonical: string, cookie: string
 }
 
 function knownNonce(engine: Engine, canonical: string, cookie: string | undefined): string | null {
-  const [nonce, keyId, mac] = cookie?.split('.') ?? [];
-  if (nonce === undefined || keyId === undefined || mac === undefined || !engine.keys.ids.includes(keyId))
-    return null;
-  return engine.keys.hmac('browser', `${canonical} ${nonce}`, keyId) === mac ? nonce : null;
+  const [nonce = '', keyId = '', mac = ''] = cookie?.split('.') ?? [];
+  if (!/^[A-Za-z0-9_-]{22}$/.test(nonce) || !engine.keys.ids.includes(keyId)) return null;
+  const [expected, given] = [engine.keys.hmac('browser', JSON.stringify([canonical, nonce]), keyId), mac];
+  if (expected.length !== given.length) return null;
+  return timingSafeEqual(Buffer.from(expected), Buffer.from(given)) ? nonce : null;
+}
+
+/** Names of buckets are no secrets and outlive every key: a rotation must not reset what was counted. */
+function nameOf(...parts: readonly string[]): string {
+  return sha256(JSON.stringify(parts));
 }

@@ -42,9 +42,4 @@ export class SessionCache {
     this.#epoch += 1;
     this.#entries.delete(id);
   }
-
-  clear(): void {
-    this.#epoch += 1;
-    this.#entries.clear();
-  }
 }

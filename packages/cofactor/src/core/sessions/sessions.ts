@@ -32,7 +32,9 @@ export function newSession(
 }
 
 /** How old the stored time of the last visit may get before it is written again, in milliseconds. */
-const touchEveryMs = 60_000;
+function touchEveryMs({ config }: Engine): number {
+  return Math.min(60_000, config.session.idle * 100);
+}
 
 /**
  * The session of a cookie, or `null`: unknown, ended, too old, idle for too long, or older than a change of its
@@ -47,17 +49,18 @@ export async function readSession(
   if (id === null) return null;
   const { cache, store, config } = engine;
   const now = config.clock.now();
+  // Before the database is read: what is dropped while that goes on is not kept, neither here nor below.
+  const epoch = cache.epoch;
   let found = options.live === true ? undefined : cache.get(id, now.getTime());
   if (!found) {
-    const epoch = cache.epoch;
     found = (await store.session(engine.realm, id)) ?? undefined;
     if (!found) return null;
     cache.set(id, found, now.getTime(), epoch);
   }
   if (!isAlive(engine, found, now)) return null;
-  if (now.getTime() - found.session.lastSeenAt.getTime() > touchEveryMs) {
+  if (now.getTime() - found.session.lastSeenAt.getTime() > touchEveryMs(engine)) {
     const touched = { ...found, session: { ...found.session, lastSeenAt: now } };
-    cache.set(id, touched, now.getTime(), cache.epoch);
+    cache.set(id, touched, now.getTime(), epoch);
     await store.touchSession(id, now);
     return touched;
   }
@@ -68,7 +71,7 @@ function isAlive(engine: Engine, { session, user }: SessionWithUser, now: Date):
   const idleMs = now.getTime() - session.lastSeenAt.getTime();
   return (
     now < session.expiresAt &&
-    idleMs <= engine.config.session.idle * 1000 &&
+    idleMs < engine.config.session.idle * 1000 &&
     session.generation === user.generation &&
     user.disabledAt === null
   );

@@ -4,7 +4,21 @@
  */
 export function canonicalIdentifier(identifier: string): string | null {
   const canonical = identifier.normalize('NFKC').trim().toLowerCase().normalize('NFKC');
-  if (canonical.length === 0 || canonical.length > 254) return null;
-  // Cc control, Cf invisible (bidi overrides, zero-width), Cs lone surrogates, Zl/Zp line separators.
-  return /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u.test(canonical) ? null : canonical;
+  if (canonical.length === 0 || canonical.length > 254 || canonical.startsWith(hostPrefix)) return null;
+  return invisible.test(canonical) ? null : canonical;
 }
+
+/**
+ * The canonical form of an account that the host application knows by its own word: exactly as given, because
+ * only the host knows which of its words are the same, and in a space of its own, so that nobody can register
+ * the name first (A-109).
+ */
+export function hostIdentifier(subject: string): string | null {
+  return subject.length === 0 || subject.length > 254 || invisible.test(subject)
+    ? null
+    : `${hostPrefix}${subject}`;
+}
+
+const hostPrefix = 'host:';
+/** Cc control, Cf invisible (bidi overrides, zero-width), Cs lone surrogates, Zl/Zp line separators. */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;

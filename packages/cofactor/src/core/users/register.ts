@@ -5,7 +5,7 @@ import { refused, type Refused, type StepOutcome } from '../ceremonies/outcome.t
 import { newSession } from '../sessions/sessions.ts';
 import { check } from '../schema.ts';
 import { bucketFor } from '../limits/bucket.ts';
-import type { UserRecord } from '../store.ts';
+import type { SessionWithUser, UserRecord } from '../store.ts';
 import { canonicalIdentifier } from './identifier.ts';
 
 export interface Registration {
@@ -14,11 +14,17 @@ export interface Registration {
   readonly response: unknown;
   readonly returnTo: string;
   readonly client: Client;
+  /** The session that the browser has already; the new one takes its place. */
+  readonly session?: SessionWithUser | null;
 }
 
 /** Creates an account with its first factor and signs it in. Needs the option `registration`. */
 export async function register(engine: Engine, request: Registration): Promise<StepOutcome> {
   if (!engine.config.registration) return refused('forbidden');
+  const began = engine.config.clock.now();
+  const retryAfter = engine.networks.wait(request.client.ip, began);
+  if (retryAfter > 0) return refused('too-many-tries', { retryAfter });
+  engine.networks.add(request.client.ip, began);
   const created = await createUser(engine, request);
   if ('status' in created) return created;
   const { user, event } = created;
@@ -27,7 +33,10 @@ export async function register(engine: Engine, request: Registration): Promise<S
   const { key } = bucketFor(engine, canonical, request.client, now);
   const { secret, session } = newSession(engine, user, [event], key, request.client);
   const audit = engine.audit.entry('signed-in', user.id, { amr: event.amr, ip: request.client.ip });
-  await engine.store.accept({ ceremony: null, now, settle: null, next: { session, audit } });
+  const replaces = request.session?.session;
+  const next = { session, audit, ...(replaces && { replaces }) };
+  await engine.store.accept({ ceremony: null, now, settle: null, next });
+  if (replaces) engine.cache.drop(replaces.id);
   engine.events.emit('signed-in', { user, assurance: assuranceOf([event]), ip: request.client.ip });
   return { status: 'done', secret, session, user, returnTo: request.returnTo };
 }

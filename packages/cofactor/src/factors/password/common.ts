@@ -39,6 +39,8 @@ const tooLittleOfItsOwn = 4;
 /** A day, year first or last. */
 const date = /^(?:(?:19|20)\d{2}[-./ ]?\d{1,2}[-./ ]?\d{1,2}|\d{1,2}[-./ ]?\d{1,2}[-./ ]?(?:19|20)\d{2})$/;
 
+const longestCommon = 64;
+
 /** The longest first, so that `passwords` is not left with an `s` of its own. */
 let words: readonly string[] | undefined;
 
@@ -49,6 +51,8 @@ let words: readonly string[] | undefined;
  * Two different words are not common: a sentence is a good password.
  */
 export function isCommon(password: string): boolean {
+  // Nothing so long is on anybody's list, and looking would take time that others wait for.
+  if (password.length > longestCommon) return false;
   words ??= [...commonWords].sort((a, b) => b.length - a.length);
   const folded = password.toLowerCase();
   if (isRepeat(folded) || date.test(folded)) return true;

@@ -95,9 +95,15 @@ export function sharedHashQueue(): HashQueue {
   return shared;
 }
 
+/** How many hashes can run at once at all: the threads of libuv's pool. */
+function threads(): number {
+  const size = Number(process.env['UV_THREADPOOL_SIZE']);
+  return Number.isInteger(size) && size > 0 ? size : 4;
+}
+
 function checked(options: HashQueueOptions): Required<HashQueueOptions> {
   const {
-    concurrency = availableParallelism(),
+    concurrency = Math.min(availableParallelism(), threads()),
     maxWait = 0.5,
     monotonic = () => performance.now(),
     ...unknown

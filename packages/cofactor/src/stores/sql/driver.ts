@@ -24,8 +24,9 @@ export interface Driver {
   readonly statements: number;
   /** Runs single statements, each on its own. */
   run<T>(work: () => Work<T>): Promise<T>;
-  /** Runs the work as one transaction; a thrown error rolls it back. May run it again after a conflict. */
-  transaction<T>(work: () => Work<T>): Promise<T>;
+  /** Runs the work as one transaction; a thrown error rolls it back. May run it again after a conflict. `patient` waits for
+   * locks as long as it takes. */
+  transaction<T>(work: () => Work<T>, options?: { readonly patient?: boolean }): Promise<T>;
   close(): Promise<void>;
 }
 

@@ -52,14 +52,13 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         `create table audit (
         realm text not null, seq bigint not null, at bigint not null, type text not null,
         user_id text, data text not null, mac text not null, primary key (realm, seq))`,
-        'create index audit_user on audit (user_id)',
         'create table audit_heads (realm text primary key, seq bigint not null, mac text not null)',
         ...auditTrigger[dialect],
       ],
     },
   ];
 
-/** The head of the chain moves with each row, so that a row cut off at the end is missed (I-09). */
+/** The head of the chain moves with each row, so that a row that is cut off at the end is missed (I-09). */
 const auditTrigger: Readonly<Record<Dialect, readonly string[]>> = {
   sqlite: [
     `create trigger audit_moves_head after insert on audit begin
@@ -81,7 +80,7 @@ const advisoryLock = 7_206_531_204;
 
 /** Brings the schema up to date in one transaction that only one node can be in; the others wait, and find it done. */
 export async function migrate(driver: Driver): Promise<void> {
-  await driver.transaction(function* (): Work<void> {
+  const work = function* (): Work<void> {
     // SQLite's transactions begin immediate, which is lock enough.
     if (driver.dialect === 'postgres') yield plain(`select pg_advisory_xact_lock(${advisoryLock})`);
     yield plain('create table if not exists cofactor_migrations (name text primary key)');
@@ -93,7 +92,8 @@ export async function migrate(driver: Driver): Promise<void> {
       for (const sql of up(driver.dialect)) yield plain(sql);
       yield plain(`insert into cofactor_migrations (name) values ('${name}')`);
     }
-  });
+  };
+  await driver.transaction(work, { patient: true });
 }
 
 function plain(sql: string): Call {

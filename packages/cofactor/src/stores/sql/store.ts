@@ -120,9 +120,13 @@ export class SqlStore implements Store {
       if (reserved) return { allowed: true };
       const row = yield* buckets.findBucket.first(dialect, { bucket: bucket.key });
       const until = row ? row.tried_at + delayAfter(row.tries) * 1000 : 0;
-      // Without a bucket of its own to wait for, the account as a whole is over its budget.
-      return { allowed: false, until: new Date(Math.max(until, now + 60_000 * (row ? 0 : 1), now + 1000)) };
+      // With nothing of its own to wait for, it is the account as a whole that is over its budget.
+      return { allowed: false, until: new Date(until > now ? until : now + buckets.overBudgetMs) };
     });
+  }
+
+  async releaseFirstTry(key: string): Promise<void> {
+    await this.#run(() => buckets.releaseTry.changes(this.#dialect, { bucket: key }));
   }
 
   async reserveAuthenticator(
@@ -145,17 +149,17 @@ export class SqlStore implements Store {
   }
 
   async releaseAuthenticator(id: string): Promise<void> {
-    await this.#run(authenticators.releaseAuthenticator.changes(this.#dialect, { id }));
+    await this.#run(() => authenticators.releaseAuthenticator.changes(this.#dialect, { id }));
   }
 
   // Ceremonies
 
   async createCeremony(ceremony: CeremonyRecord): Promise<void> {
-    await this.#run(ceremonies.insertCeremony.changes(this.#dialect, ceremonyRow(ceremony)));
+    await this.#run(() => ceremonies.insertCeremony.changes(this.#dialect, ceremonyRow(ceremony)));
   }
 
   async ceremony(realm: string, id: string): Promise<CeremonyRecord | null> {
-    const row = await this.#run(ceremonies.findCeremony.first(this.#dialect, { realm, id }));
+    const row = await this.#run(() => ceremonies.findCeremony.first(this.#dialect, { realm, id }));
     return row ? ceremonyOf(row) : null;
   }
 
@@ -183,7 +187,9 @@ export class SqlStore implements Store {
   }
 
   async abandonCeremony(realm: string, id: string, now: Date): Promise<void> {
-    await this.#run(ceremonies.abandonCeremony.changes(this.#dialect, { realm, id, now: now.getTime() }));
+    await this.#run(() =>
+      ceremonies.abandonCeremony.changes(this.#dialect, { realm, id, now: now.getTime() }),
+    );
   }
 
   async accept(answer: AcceptedAnswer): Promise<'accepted' | 'replayed' | 'wrong' | 'used'> {
@@ -217,6 +223,10 @@ export class SqlStore implements Store {
           if ((yield* sessions.endSession.changes(dialect, old)) !== 1) throw new Rollback('used');
         }
       }
+      if (next.replaces) {
+        const { id, userId: user } = next.replaces;
+        yield* sessions.endSession.changes(dialect, { id, user, now });
+      }
       yield* sessions.insertSession.changes(dialect, sessionRow(next.session));
       yield* append(dialect, next.session.realm, next.audit);
       return 'accepted';
@@ -226,18 +236,18 @@ export class SqlStore implements Store {
   // Sessions
 
   async session(realm: string, id: string): Promise<SessionWithUser | null> {
-    const row = await this.#run(sessions.findSession.first(this.#dialect, { realm, id }));
+    const row = await this.#run(() => sessions.findSession.first(this.#dialect, { realm, id }));
     if (!row) return null;
     return { session: sessionOf(row), user: userOf(row, row.user_generation) };
   }
 
   async sessions(realm: string, userId: string, now: Date): Promise<readonly SessionRecord[]> {
     const values = { realm, user: userId, now: now.getTime() };
-    return (await this.#run(sessions.sessionsOf.all(this.#dialect, values))).map(sessionOf);
+    return (await this.#run(() => sessions.sessionsOf.all(this.#dialect, values))).map(sessionOf);
   }
 
   async touchSession(id: string, now: Date): Promise<void> {
-    await this.#run(sessions.touchSession.changes(this.#dialect, { id, now: now.getTime() }));
+    await this.#run(() => sessions.touchSession.changes(this.#dialect, { id, now: now.getTime() }));
   }
 
   async endSessions(which: EndSessions, now: Date, audit: AuditWriter): Promise<readonly string[]> {
@@ -261,7 +271,7 @@ export class SqlStore implements Store {
   // Enrolment and change of authenticators
 
   async createEnrolment(enrolment: EnrolmentRecord): Promise<void> {
-    await this.#run(ceremonies.insertEnrolment.changes(this.#dialect, enrolmentRow(enrolment)));
+    await this.#run(() => ceremonies.insertEnrolment.changes(this.#dialect, enrolmentRow(enrolment)));
   }
 
   async reserveEnrolment(
@@ -272,7 +282,7 @@ export class SqlStore implements Store {
     now: Date,
   ): Promise<EnrolmentRecord | null> {
     const values = { realm, id, user: userId, tries, now: now.getTime() };
-    const row = await this.#run(ceremonies.reserveEnrolment.first(this.#dialect, values));
+    const row = await this.#run(() => ceremonies.reserveEnrolment.first(this.#dialect, values));
     return row ? enrolmentOf(row) : null;
   }
 
@@ -333,7 +343,9 @@ export class SqlStore implements Store {
   }
 
   async auditRows(realm: string, afterSeq: number, limit: number): Promise<readonly AuditRow[]> {
-    const rows = await this.#run(audits.auditRows.all(this.#dialect, { realm, after: afterSeq, limit }));
+    const rows = await this.#run(() =>
+      audits.auditRows.all(this.#dialect, { realm, after: afterSeq, limit }),
+    );
     return rows.map((row) => ({
       realm: row.realm,
       seq: row.seq,
@@ -346,23 +358,30 @@ export class SqlStore implements Store {
   }
 
   async auditHead(realm: string): Promise<AuditHead> {
-    return (await this.#run(audits.lockHead.first(this.#dialect, { realm }))) ?? { seq: 0, mac: '' };
+    return (await this.#run(() => audits.findHead.first(this.#dialect, { realm }))) ?? { seq: 0, mac: '' };
   }
 
   async purge(now: Date): Promise<void> {
-    const dialect = this.#dialect;
-    const day = 24 * 3600 * 1000;
-    await this.#driver.run(function* (): Work<void> {
-      // A day longer than they live, so that what was used or too late can still be told from what never was.
-      yield* purges.purgeCeremonies.changes(dialect, { before: now.getTime() - day });
-      yield* purges.purgeEnrolments.changes(dialect, { before: now.getTime() - day });
-      yield* purges.purgeSessions.changes(dialect, { before: now.getTime() - day });
-      yield* purges.purgeLimits.changes(dialect, { before: now.getTime() - 2 * buckets.quietMs });
-    });
+    const ms = now.getTime();
+    // A day longer than they live, so that what was used or too late can still be told from what never was.
+    const before = ms - 24 * 3600 * 1000;
+    await this.#purge(purges.purgeCeremonies, before);
+    await this.#purge(purges.purgeEnrolments, before);
+    await this.#purge(purges.purgeSessions, before);
+    await this.#purge(purges.purgeLimits, ms - 2 * buckets.quietMs);
   }
 
-  #run<T>(work: Work<T>): Promise<T> {
-    return this.#driver.run(() => work);
+  /** In small pieces, so that nobody has to wait for a large one. */
+  async #purge(statement: typeof purges.purgeLimits, before: number): Promise<void> {
+    for (;;) {
+      const removed = await this.#run(() => statement.changes(this.#dialect, { before }));
+      if (removed < purges.atOnce) return;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #run<T>(work: () => Work<T>): Promise<T> {
+    return this.#driver.run(work);
   }
 }
 
@@ -377,7 +396,7 @@ function* settleAuthenticator(
       ? yield* authenticators.settle.changes(dialect, { id, now })
       : yield* authenticators.settleCounter.changes(dialect, { id, now, counter: settle.counter });
   if (settled !== 1) throw new Rollback('replayed');
-  if (settle.data !== undefined) yield* authenticators.setData.changes(dialect, { id, data: settle.data });
+  if (settle.data !== undefined) yield* authenticators.setData.changes(dialect, { id, ...settle.data });
   if (settle.spend) yield* spend(dialect, id, settle.spend, now);
 }
 

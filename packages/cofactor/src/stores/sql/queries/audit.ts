@@ -11,6 +11,10 @@ export const lockHead = statement('lock audit head', (db, slot: { realm: string 
     .$if(dialect === 'postgres', (query) => query.forUpdate()),
 );
 
+export const findHead = statement('find audit head', (db, slot: { realm: string }) =>
+  db.selectFrom('audit_heads').select(['seq', 'mac']).where('realm', '=', slot.realm),
+);
+
 export const insertHead = statement('insert audit head', (db, slot: { realm: string }) =>
   db
     .insertInto('audit_heads')

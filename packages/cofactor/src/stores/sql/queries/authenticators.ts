@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { delays } from '../../../core/limits/limits.ts';
+import { delays, limits } from '../../../core/limits/limits.ts';
 import { statement } from '../statement.ts';
 
 /** `case when n >= 17 then 3600000 ... else 0 end`: the waits of `delays`, in milliseconds. */
@@ -12,7 +12,8 @@ export const authenticatorsOf = statement('authenticators of a user', (db, slot:
 
 /**
  * Counts a failure before the answer is looked at, so that no number of parallel tries gets past a bound
- * (A-23). The wait grows with the failures of all second factors of the account together.
+ * (A-23). The wait grows with the failures of all second factors of the account together. Its own are taken
+ * from the row itself: where that is waited for, PostgreSQL looks at it again, but not at what a subquery read.
  */
 export const reserveAuthenticator = statement(
   'reserve authenticator',
@@ -24,10 +25,11 @@ export const reserveAuthenticator = statement(
       .where('user_id', '=', slot.user)
       .where((eb) => eb.or([eb('usage', '=', 'first'), eb('failures', '<', slot.disableAt)]))
       .where(
-        sql<boolean>`cast(${slot.now} as bigint) >= failed_at + (select ${sql.raw(delayOf('s.n'))} from (
-          select coalesce(sum(o.failures), 0) as n from authenticators as o
-          where o.user_id = authenticators.user_id
-            and (o.id = authenticators.id or (o.usage <> 'first' and authenticators.usage <> 'first'))) as s)`,
+        sql<boolean>`(select s.n < ${sql.lit(limits.slowFrom)}
+            or cast(${slot.now} as bigint) >= authenticators.failed_at + ${sql.raw(delayOf('s.n'))} from (
+          select authenticators.failures + coalesce(sum(o.failures), 0) as n from authenticators as o
+          where o.user_id = authenticators.user_id and o.id <> authenticators.id
+            and o.usage <> 'first' and authenticators.usage <> 'first') as s)`,
       )
       .returningAll(),
 );
@@ -78,8 +80,14 @@ export const settleCounter = statement(
       .where('counter', '<', slot.counter),
 );
 
-export const setData = statement('set authenticator data', (db, slot: { id: string; data: string }) =>
-  db.updateTable('authenticators').set({ data: slot.data }).where('id', '=', slot.id),
+export const setData = statement(
+  'set authenticator data',
+  (db, slot: { id: string; before: string; after: string }) =>
+    db
+      .updateTable('authenticators')
+      .set({ data: slot.after })
+      .where('id', '=', slot.id)
+      .where('data', '=', slot.before),
 );
 
 export const resetFailures = statement(
