@@ -1,0 +1,59 @@
+import type { ProviderInfo } from '../http/contract.ts';
+import { nameOf, type ClientProblem, type ClientProblemName } from './client.ts';
+import { clock, relative, t } from './texts.ts';
+
+/** Problems with what was entered: their words stand at the field. The others concern the whole form. */
+const atField: readonly ClientProblemName[] = [
+  'malformed',
+  'wrong-credentials',
+  'wrong-response',
+  'replayed-response',
+  'refused-response',
+];
+
+export function isAtField(problem: ClientProblem): boolean {
+  return atField.includes(nameOf(problem));
+}
+
+/** Problems after which a ceremony cannot go on. */
+export function endsCeremony(problem: ClientProblem): boolean {
+  return nameOf(problem).startsWith('ceremony-');
+}
+
+/** When trying again makes sense, where the server said so. Reckoned from the moment the answer arrived. */
+export function retryAt(problem: ClientProblem, arrived: Date = new Date()): Date | null {
+  return problem.retryAfter === undefined ? null : new Date(arrived.getTime() + problem.retryAfter * 1000);
+}
+
+/** What to tell the person: what is wrong and what to do, in the provider's words where it has some. */
+export function say(problem: ClientProblem, texts?: ProviderInfo['texts']): string {
+  const name = nameOf(problem);
+  if (name === 'too-many-tries') {
+    const at = retryAt(problem);
+    return at
+      ? t('problem.too-many-tries-until', { in: relative(problem.retryAfter ?? 0), time: clock(at) })
+      : t('problem.too-many-tries');
+  }
+  const words = ownWords(problem, texts) ?? known(name) ?? (problem.detail || t('problem.unexpected'));
+  const few = name === 'wrong-response' && problem.triesLeft !== undefined && problem.triesLeft <= 3;
+  return few ? `${words} ${t('triesLeft', { count: problem.triesLeft })}` : words;
+}
+
+function ownWords(problem: ClientProblem, texts: ProviderInfo['texts'] = {}): string | undefined {
+  switch (nameOf(problem)) {
+    case 'wrong-response':
+      return texts['wrong'];
+    case 'replayed-response':
+      return texts['replayed'];
+    case 'refused-response':
+      return texts[problem.text ?? ''] ?? (problem.detail || undefined);
+    default:
+      return undefined;
+  }
+}
+
+/** A server that is newer than this page may report what it does not know: then the server's words serve. */
+function known(name: ClientProblemName): string | undefined {
+  const words: string | undefined = t(`problem.${name}`);
+  return words;
+}
