@@ -1,0 +1,31 @@
+/** What the server processes of all contenders have in common. */
+import type { FastifyInstance } from 'fastify';
+import type { Question, ServerConfig, Usage } from './protocol.ts';
+import { counted } from './statements.ts';
+
+export function readConfig(): ServerConfig {
+  return JSON.parse(process.argv[2] ?? '{}') as ServerConfig;
+}
+
+type Answers = (question: Question) => unknown;
+
+/** Listens, says so, and answers questions until the benchmark goes away. */
+export async function serve(app: FastifyInstance, config: ServerConfig, answers?: Answers): Promise<void> {
+  await app.listen({ port: config.port, host: '127.0.0.1' });
+  answer(answers);
+}
+
+export function answer(answers?: Answers): void {
+  process.on('disconnect', () => process.exit());
+  process.on('message', (question: Question) => {
+    void Promise.resolve(question.ask === 'usage' ? usage() : answers?.(question)).then((reply) =>
+      process.send?.({ to: question.ask, answer: reply }),
+    );
+  });
+  process.send?.('ready');
+}
+
+function usage(): Usage {
+  const { user, system } = process.cpuUsage();
+  return { processor: user + system, ...counted, memory: process.memoryUsage.rss() };
+}
