@@ -67,6 +67,8 @@ class PostgresDriver implements Driver {
     });
     // An idle connection that breaks is dropped from the pool; the next request opens another.
     this.#pool.on('error', () => undefined);
+    // One that breaks in use fails its statement, which is told there; unheard, the event would end the process.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async run<T>(work: () => Work<T>): Promise<T> {

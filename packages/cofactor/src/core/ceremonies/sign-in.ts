@@ -65,7 +65,11 @@ export async function signIn(engine: Engine, request: SignIn): Promise<StepOutco
   try {
     if (!account || account.user.disabledAt !== null || !authenticator) {
       const nobody = { id: 'usr_nobody', identifier: request.identifier };
-      await provider.decoy?.(factorContext(engine, nobody, true), request.response as never);
+      // Asked as a real one is: a provider that fails does so for everybody alike.
+      await ask(engine, nobody, provider, async () => {
+        await provider.decoy?.(factorContext(engine, nobody, true), request.response as never);
+        return { ok: false } as const;
+      });
       return await wrongCredentials(engine, account?.user.id ?? null, provider.name, request.client);
     }
     const { data } = await openData(engine, account.user, authenticator);

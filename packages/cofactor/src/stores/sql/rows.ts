@@ -5,6 +5,7 @@ import type {
   CeremonyRecord,
   EnrolmentRecord,
   SessionRecord,
+  SessionWithUser,
   UserRecord,
 } from '../../core/store.ts';
 import type { Usage } from '../../core/provider.ts';
@@ -23,41 +24,39 @@ export function eventsFromText(text: string): readonly AuthenticationEvent[] {
 
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
-type UserColumns = Pick<Schema['users'], 'realm' | 'identifier' | 'canonical' | 'roles' | 'disabled_at'> & {
-  user_id: string;
-  user_created_at: number;
-};
-
-export function userOf(row: UserColumns, generation: number): UserRecord {
+export function userOf(row: Schema['users']): UserRecord {
   return {
-    id: row.user_id,
+    id: row.id,
     realm: row.realm,
     identifier: row.identifier,
     canonical: row.canonical,
-    generation,
+    generation: row.generation,
     roles: JSON.parse(row.roles) as string[],
-    createdAt: new Date(row.user_created_at),
+    createdAt: new Date(row.created_at),
     disabledAt: date(row.disabled_at),
   };
 }
 
-/** Of a left join: every column of the authenticator is null where the user has none. */
-type AccountRow = UserColumns & { generation: number; remaining: number | null } & {
-  [Column in keyof Omit<Schema['authenticators'], 'user_id'>]: Schema['authenticators'][Column] | null;
-};
+type WithRemaining = Schema['authenticators'] & { readonly remaining: number | null };
 
-export function accountOf(rows: readonly AccountRow[]): Account | null {
-  const [first] = rows;
-  if (!first) return null;
-  const authenticators: AuthenticatorRecord[] = [];
-  for (const row of rows) {
-    if (row.id !== null) {
-      authenticators.push(
-        authenticatorOf({ ...(row as Schema['authenticators']), user_id: row.user_id }, row.remaining),
-      );
-    }
-  }
-  return { user: userOf(first, first.generation), authenticators };
+/** The JSON that a database made: PostgreSQL's driver has parsed it already. */
+function parsed<T>(json: unknown): T {
+  return (typeof json === 'string' ? JSON.parse(json) : json) as T;
+}
+
+export function accountOf(row: Schema['users'] & { readonly authenticators: unknown }): Account {
+  const authenticators = parsed<readonly WithRemaining[]>(row.authenticators);
+  return {
+    user: userOf(row),
+    authenticators: authenticators.map((one) => authenticatorOf(one, one.remaining)),
+  };
+}
+
+export function sessionWithUserOf(
+  row: Schema['sessions'] & { readonly user: unknown },
+): SessionWithUser | null {
+  const user = parsed<Schema['users'] | null>(row.user);
+  return user && { session: sessionOf(row), user: userOf(user) };
 }
 
 export function authenticatorOf(

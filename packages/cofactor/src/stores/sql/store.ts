@@ -40,7 +40,7 @@ import {
   eventsToText,
   sessionOf,
   sessionRow,
-  userOf,
+  sessionWithUserOf,
 } from './rows.ts';
 
 /** The one implementation of the store port: the same statements on both databases. */
@@ -76,11 +76,11 @@ export class SqlStore implements Store {
   async account(realm: string, by: { id: string } | { canonical: string }): Promise<Account | null> {
     const dialect = this.#dialect;
     return this.#driver.run(function* (): Work<Account | null> {
-      const rows =
+      const row =
         'id' in by
-          ? yield* users.accountById.all(dialect, { realm, id: by.id })
-          : yield* users.accountByCanonical.all(dialect, { realm, canonical: by.canonical });
-      return accountOf(rows);
+          ? yield* users.accountById.first(dialect, { realm, id: by.id })
+          : yield* users.accountByCanonical.first(dialect, { realm, canonical: by.canonical });
+      return row ? accountOf(row) : null;
     });
   }
 
@@ -237,8 +237,7 @@ export class SqlStore implements Store {
 
   async session(realm: string, id: string): Promise<SessionWithUser | null> {
     const row = await this.#run(() => sessions.findSession.first(this.#dialect, { realm, id }));
-    if (!row) return null;
-    return { session: sessionOf(row), user: userOf(row, row.user_generation) };
+    return row ? sessionWithUserOf(row) : null;
   }
 
   async sessions(realm: string, userId: string, now: Date): Promise<readonly SessionRecord[]> {
