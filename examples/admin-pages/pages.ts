@@ -53,8 +53,8 @@ function escape(text: string): string {
 
 export const styles = `
 :root { color-scheme: light dark; --ink: light-dark(#1c2430, #e8ecf2); --paper: light-dark(#f6f7f9, #12161c);
-  --card: light-dark(#fff, #1b212a); --line: light-dark(#d6dbe3, #35404e); --accent: light-dark(#2454c7, #8fb1ff);
-  --on-accent: light-dark(#fff, #0e1a33); }
+  --card: light-dark(#fff, #1b212a); --line: light-dark(#d6dbe3, #35404e); --accent: light-dark(#0b5f55, #6fd3c3);
+  --on-accent: light-dark(#fff, #0c1f1c); }
 * { box-sizing: border-box; }
 body { margin: 0; font: 16px/1.6 system-ui, sans-serif; color: var(--ink); background: var(--paper); }
 header { display: flex; flex-wrap: wrap; gap: 8px 24px; align-items: center; justify-content: space-between;

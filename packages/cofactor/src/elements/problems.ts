@@ -1,6 +1,6 @@
 import type { ProviderInfo } from '../http/contract.ts';
 import { nameOf, type ClientProblem, type ClientProblemName } from './client.ts';
-import { clock, relative, t } from './texts.ts';
+import { clock, hasText, relative, t } from './texts.ts';
 
 /** Problems with what was entered: their words stand at the field. The others concern the whole form. */
 const atField: readonly ClientProblemName[] = [
@@ -20,15 +20,23 @@ export function endsCeremony(problem: ClientProblem): boolean {
   return nameOf(problem).startsWith('ceremony-');
 }
 
+/** Waiting does not bring back tries that are used up: another way or another start does. */
+function isUsedUp(problem: ClientProblem): boolean {
+  return problem.triesLeft === 0;
+}
+
 /** When trying again makes sense, where the server said so. Reckoned from the moment the answer arrived. */
 export function retryAt(problem: ClientProblem, arrived: Date = new Date()): Date | null {
-  return problem.retryAfter === undefined ? null : new Date(arrived.getTime() + problem.retryAfter * 1000);
+  return problem.retryAfter === undefined || isUsedUp(problem)
+    ? null
+    : new Date(arrived.getTime() + problem.retryAfter * 1000);
 }
 
 /** What to tell the person: what is wrong and what to do, in the provider's words where it has some. */
 export function say(problem: ClientProblem, texts?: ProviderInfo['texts']): string {
   const name = nameOf(problem);
   if (name === 'too-many-tries') {
+    if (isUsedUp(problem)) return t('problem.too-many-tries-over');
     const at = retryAt(problem);
     return at
       ? t('problem.too-many-tries-until', { in: relative(problem.retryAfter ?? 0), time: clock(at) })
@@ -40,13 +48,14 @@ export function say(problem: ClientProblem, texts?: ProviderInfo['texts']): stri
 }
 
 function ownWords(problem: ClientProblem, texts: ProviderInfo['texts'] = {}): string | undefined {
+  const own = (key: string): string | undefined => (Object.hasOwn(texts, key) ? texts[key] : undefined);
   switch (nameOf(problem)) {
     case 'wrong-response':
-      return texts['wrong'];
+      return own('wrong');
     case 'replayed-response':
-      return texts['replayed'];
+      return own('replayed');
     case 'refused-response':
-      return texts[problem.text ?? ''] ?? (problem.detail || undefined);
+      return own(problem.text ?? '') ?? (problem.detail || undefined);
     default:
       return undefined;
   }
@@ -54,6 +63,6 @@ function ownWords(problem: ClientProblem, texts: ProviderInfo['texts'] = {}): st
 
 /** A server that is newer than this page may report what it does not know: then the server's words serve. */
 function known(name: ClientProblemName): string | undefined {
-  const words: string | undefined = t(`problem.${name}`);
-  return words;
+  const key = `problem.${name}` as const;
+  return hasText(key) ? t(key) : undefined;
 }

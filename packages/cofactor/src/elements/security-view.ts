@@ -70,9 +70,9 @@ function authenticatorItem(
   const { provider, name, createdAt, lastUsedAt, remaining, removable } = authenticator;
   const kind = provider.texts['name'];
   const facts = [
+    remaining === undefined ? '' : t('list.left', { count: remaining }),
     t('list.added', { when: date(new Date(createdAt)) }),
     lastUsedAt === null ? t('list.unused') : t('list.used', { when: when(new Date(lastUsedAt)) }),
-    remaining === undefined ? '' : t('list.left', { count: remaining }),
     removable || provider.usage !== 'second' ? '' : t('list.needed'),
   ];
   return html`<li class="cf-item">

@@ -1,15 +1,6 @@
 import { html, svg, type TemplateResult } from 'lit';
 import './copy-button.ts';
-
-/** "JBSWY3DP" as "JBSW Y3DP": four at a time can be kept in mind while typing. */
-export function groupsOfFour(key: string): string {
-  return (
-    key
-      .replace(/\s+/gu, '')
-      .match(/.{1,4}/gsu)
-      ?.join(' ') ?? ''
-  );
-}
+import { groupsOfFour } from './groups-of-four.ts';
 
 /** A QR code as providers send it: dark modules as a path, the quiet zone included. */
 export interface QrView {

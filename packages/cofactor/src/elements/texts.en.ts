@@ -6,7 +6,6 @@ export const en = {
   loading: 'One moment...',
   working: 'Working...',
   retry: 'Try again',
-  reload: 'Reload the page',
   back: 'Back',
   cancel: 'Cancel',
   continue: 'Continue',
@@ -164,6 +163,8 @@ export const en = {
   'problem.ceremony-expired': 'This took too long, so it was closed for your safety. Please start again.',
   'problem.too-many-tries': 'Too many tries. For your safety, wait a while before you try again.',
   'problem.too-many-tries-until': 'Too many tries. You can try again {in}, at {time}.',
+  'problem.too-many-tries-over':
+    'Too many wrong tries, so this way is closed for now. Start over, or try another way.',
   'problem.enrolment-unknown': 'This set-up is no longer open. Start it again; nothing was changed.',
   'problem.not-found': 'This is not there any more. The list was brought up to date.',
   'problem.last-authenticator': 'Your account cannot do without this one. Add another first, then remove it.',

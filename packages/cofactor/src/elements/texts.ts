@@ -26,6 +26,11 @@ export function t(key: TextKey, values: Values = {}): string {
   return fill(texts[key], values);
 }
 
+/** Whether there is such a text: keys made of what a server sent may be unknown here. */
+export function hasText(key: string): boolean {
+  return Object.hasOwn(texts, key);
+}
+
 /** Fills a text; also used for the texts of providers, which have the same form. */
 export function fill(text: Text, values: Values = {}): string {
   const chosen = typeof text === 'string' ? text : (text[pluralRule(Number(values['count']))] ?? text.other);

@@ -1,8 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import '../../elements/copy-button.ts';
 import { define } from '../../elements/element.ts';
-import { alert } from '../../elements/parts.ts';
-import { submit } from '../../elements/parts.ts';
+import { alert, submit } from '../../elements/parts.ts';
 import { say } from '../../elements/problems.ts';
 import { SetupElement } from '../../elements/setup-element.ts';
 
