@@ -95,15 +95,18 @@ export async function openData(
 /** Records and announces that a provider cannot be used for a user, and makes the error to throw. */
 export async function unavailable(
   engine: Engine,
-  user: { readonly id: string; readonly identifier: string },
+  user: { readonly id: string; readonly identifier: string } | null,
   provider: string,
   code: string,
   cause?: unknown,
 ): Promise<CofactorError> {
   const type = code === 'ERR_PROVIDER_UNAVAILABLE' ? 'provider-unavailable' : 'secret-unreadable';
   engine.config.log.error({ provider, code, error: cause }, 'an authenticator cannot be used');
-  engine.events.emit('alarm', { user: { id: user.id, identifier: user.identifier }, provider, code });
-  await engine.store.appendAudit(engine.realm, engine.audit.entry(type, user.id, { provider, code }));
+  engine.events.emit('alarm', { user: user && { id: user.id, identifier: user.identifier }, provider, code });
+  await engine.store.appendAudit(
+    engine.realm,
+    engine.audit.entry(type, user?.id ?? null, { provider, code }),
+  );
   return new CofactorError(
     'ERR_PROVIDER_UNAVAILABLE',
     'This way of signing in is not available at the moment.',
@@ -120,7 +123,7 @@ const providerTimeoutMs = 10_000;
  */
 export async function ask<T extends { readonly ok: boolean }>(
   engine: Engine,
-  user: { readonly id: string; readonly identifier: string },
+  user: { readonly id: string; readonly identifier: string } | null,
   provider: FactorProvider,
   question: () => T | Promise<T>,
 ): Promise<T> {

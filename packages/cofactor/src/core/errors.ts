@@ -8,7 +8,6 @@ export type CofactorErrorCode =
   | 'ERR_SECRET_UNREADABLE'
   | 'ERR_PROVIDER_UNAVAILABLE'
   | 'ERR_HASH_QUEUE_FULL'
-  | 'ERR_USER_UNKNOWN'
   | 'ERR_POLICY_UNKNOWN';
 
 /**

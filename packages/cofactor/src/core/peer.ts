@@ -19,18 +19,29 @@ export function peer<Module>(
   return () => {
     loading ??= load().catch((error: unknown) => {
       loading = undefined;
-      throw isMissing(error, name)
-        ? new CofactorError(
-            'ERR_PEER_MISSING',
-            `${neededBy} needs the package ${name}: npm install ${name}`,
-            {
-              cause: error,
-            },
-          )
-        : error;
+      throw isMissing(error, name) ? missing(name, neededBy, error) : error;
     });
     return loading;
   };
+}
+
+/**
+ * Says at once that a package is missing which is needed later on.
+ *
+ * @throws {CofactorError} `ERR_PEER_MISSING`.
+ */
+export function assertPeer(name: string, neededBy: string): void {
+  try {
+    import.meta.resolve(name);
+  } catch (error) {
+    if (isMissing(error, name)) throw missing(name, neededBy, error);
+  }
+}
+
+function missing(name: string, neededBy: string, cause: unknown): CofactorError {
+  return new CofactorError('ERR_PEER_MISSING', `${neededBy} needs the package ${name}: npm install ${name}`, {
+    cause,
+  });
 }
 
 /** A package that is there but lacks one of its own dependencies is broken, not missing: that error is kept. */

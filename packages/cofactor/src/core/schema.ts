@@ -1,4 +1,4 @@
-import { peer } from './peer.ts';
+import { assertPeer, peer } from './peer.ts';
 import type { JsonSchema } from './provider.ts';
 
 /** Which part of a value was not as its schema says (JSON pointer). */
@@ -6,6 +6,7 @@ export interface Mismatch {
   readonly pointer: string;
 }
 
+assertPeer('ajv', 'cofactor');
 const loadAjv = peer('ajv', 'cofactor', () => import('ajv/dist/2020.js'));
 const compiled = new WeakMap<JsonSchema, (value: unknown) => Mismatch | null>();
 

@@ -11,6 +11,7 @@ import type { HostProof } from '../core/ceremonies/sign-in.ts';
 import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import {
   assertPolicy,
+  clientOf,
   createHandler,
   guard,
   maxBodyBytes,
@@ -61,8 +62,8 @@ export const cofactor: FastifyPluginAsync<CofactorPluginOptions> = async (app, {
   if (!/^(\/[a-z0-9-]+)+$/.test(base)) {
     throw new CofactorError('ERR_CONFIG_BASE', 'base takes a path without a slash at its end, e.g. /auth.');
   }
-  await auth.start();
   const handle = createHandler(auth, base);
+  await auth.start();
   const visitors = new WeakMap<FastifyRequest, Promise<Visitor>>();
   const visitor = (request: FastifyRequest): Promise<Visitor> => {
     let found = visitors.get(request);
@@ -85,12 +86,11 @@ export const cofactor: FastifyPluginAsync<CofactorPluginOptions> = async (app, {
     return visitor(this);
   });
   app.decorateReply('signInFromHost', async function (this: FastifyReply, proof: Omit<HostProof, 'client'>) {
-    const { ip, headers } = this.request;
     const { session } = await visitor(this.request);
     const outcome = await auth.signInFromHost({
       session,
       ...proof,
-      client: { ip, userAgent: headers['user-agent'] ?? '' },
+      client: clientOf(auth, httpRequest(this.request)),
     });
     const answer = outcomeHeaders(auth, base, outcome);
     if (answer) {

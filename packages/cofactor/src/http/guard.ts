@@ -1,11 +1,4 @@
-import {
-  assess,
-  rankOf,
-  standardLevels,
-  type Assurance,
-  type Decision,
-  type Requirement,
-} from '../assurance/index.ts';
+import { assess, type Assurance, type Decision, type Requirement } from '../assurance/index.ts';
 import { offersFor } from '../core/ceremonies/offers.ts';
 import { evaluateNamed, policyNamed, type Cofactor } from '../core/cofactor.ts';
 import { readSession } from '../core/sessions/sessions.ts';
@@ -131,21 +124,16 @@ async function refusal(
 }
 
 /** The challenge of RFC 9470 to a session that is too weak or too old. */
-function insufficient({ acr, amr, maxAge }: Requirement): HttpResponse {
-  const level = acr ?? levelOf(amr);
+function insufficient({ acr, maxAge }: Requirement): HttpResponse {
   const answer = problem('step-up-needed');
   const parameters = [
     'error="insufficient_user_authentication"',
     'error_description="More authentication is needed for this."',
-    ...(level === undefined ? [] : [`acr_values="${level}"`]),
+    // Methods have no parameter in a challenge; levels do.
+    ...(acr === undefined ? [] : [`acr_values="${acr}"`]),
     ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
   ];
   return { ...answer, headers: { ...answer.headers, 'www-authenticate': `Bearer ${parameters.join(', ')}` } };
-}
-
-/** A challenge can name levels only, so methods are asked for by the lowest level that may bring them. */
-function levelOf(amr: readonly string[] | undefined): string | undefined {
-  return amr === undefined ? undefined : standardLevels[Math.max(0, rankOf('mfa'))]?.acr;
 }
 
 /** The page a person wants to come back to: this one, or for a form that was sent the page it stood on. */

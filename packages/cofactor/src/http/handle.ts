@@ -1,5 +1,5 @@
 import type { Cofactor } from '../core/cofactor.ts';
-import type { Engine } from '../core/engine.ts';
+import type { Client, Engine } from '../core/engine.ts';
 import { readSession } from '../core/sessions/sessions.ts';
 import { clientAddressFinder } from './client-address.ts';
 import { readCookie } from './cookies.ts';
@@ -33,6 +33,17 @@ export function createHandler(auth: Cofactor, base: string): Handler {
     }
     return { ...response, headers: { ...headers, ...response.headers } };
   };
+}
+
+/** Who is at the other end of a request. */
+export function clientOf(auth: Cofactor, request: HttpRequest): Client {
+  const { engine } = auth;
+  return clientAt(engine, request, clientAddressFinder(engine.config.trustedProxies)(request));
+}
+
+function clientAt(engine: Engine, request: HttpRequest, ip: string): Client {
+  const known = readCookie(engine.config, request, 'known');
+  return { ip, userAgent: header(request, 'user-agent') ?? '', ...(known !== undefined && { known }) };
 }
 
 /** The answer to a request that the server could not read to its end. */
@@ -75,7 +86,6 @@ async function dispatch(
     if (mismatch) return problem('malformed', mismatch);
   }
 
-  const known = readCookie(engine.config, request, 'known');
   const call: Call = {
     engine,
     base,
@@ -83,7 +93,7 @@ async function dispatch(
     query: new URLSearchParams(mark === -1 ? '' : request.url.slice(mark + 1)),
     rest,
     body: body.value,
-    client: { ip, userAgent: header(request, 'user-agent') ?? '', ...(known !== undefined && { known }) },
+    client: clientAt(engine, request, ip),
     language: languageOf(request),
     session,
   };

@@ -1,4 +1,4 @@
-export { createHandler, unreadable, type Handler } from './handle.ts';
+export { clientOf, createHandler, unreadable, type Handler } from './handle.ts';
 export { assertPolicy, guard, visitorOf, type Guarded, type Visitor } from './guard.ts';
 export { maxBodyBytes, type HttpRequest, type HttpResponse } from './message.ts';
 export { routes } from './routes.ts';

@@ -64,7 +64,9 @@ export function signInAddress(config: Config, base: string, returnTo: string): s
 
 /** Where an account that has nothing to meet a policy with sets something up, and comes back from. */
 export function enrolPage(call: Pick<Call, 'base'>, returnTo: string): string {
-  if (returnTo.startsWith(`${call.base}/`)) return returnTo;
+  const [path] = returnTo.split(/[?#]/, 1);
+  // Pages of ours that do not lead here again.
+  if (path === `${call.base}/security` || path === `${call.base}/denied`) return returnTo;
   return `${call.base}/security?${new URLSearchParams({ return_to: returnTo })}`;
 }
 

@@ -3,9 +3,12 @@ import { CofactorError } from '../core/errors.ts';
 import { peer } from '../core/peer.ts';
 import type { Store } from '../core/store.ts';
 import { Rollback, type Driver, type Result, type Work } from './sql/driver.ts';
-import { SqlStore } from './sql/store.ts';
 
 const { default: pg } = await peer('pg', 'cofactor/postgres', () => import('pg'))();
+
+// Before what is built on it, so that its absence is told by name.
+await peer('kysely', 'cofactor/postgres', () => import('kysely'))();
+const { SqlStore } = await import('./sql/store.ts');
 
 export interface PostgresOptions {
   /** Connections at most (10). */

@@ -3,13 +3,16 @@ import { CofactorError } from '../core/errors.ts';
 import { peer } from '../core/peer.ts';
 import type { Store } from '../core/store.ts';
 import { Rollback, type Call, type Driver, type Result, type Work } from './sql/driver.ts';
-import { SqlStore } from './sql/store.ts';
 
 const { default: Database } = await peer(
   'better-sqlite3',
   'cofactor/sqlite',
   () => import('better-sqlite3'),
 )();
+
+// Before what is built on it, so that its absence is told by name.
+await peer('kysely', 'cofactor/sqlite', () => import('kysely'))();
+const { SqlStore } = await import('./sql/store.ts');
 
 export interface SqliteOptions {
   /**

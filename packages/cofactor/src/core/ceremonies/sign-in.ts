@@ -13,7 +13,7 @@ import {
 import { newId, newSecret } from '../ids.ts';
 import { check } from '../schema.ts';
 import { bucketFor } from '../limits/bucket.ts';
-import type { Verdict } from '../provider.ts';
+import type { FactorProvider, Verdict } from '../provider.ts';
 import { newSession } from '../sessions/sessions.ts';
 import type {
   AcceptedAnswer,
@@ -22,6 +22,7 @@ import type {
   CeremonyRecord,
   SessionRecord,
   SessionWithUser,
+  UserRecord,
 } from '../store.ts';
 import { canonicalIdentifier, hostIdentifier } from '../users/identifier.ts';
 import { offersFor, signInRequirement } from './offers.ts';
@@ -61,30 +62,22 @@ export async function signIn(engine: Engine, request: SignIn): Promise<StepOutco
 
   const account = await store.account(engine.realm, { canonical });
   const authenticator = account?.authenticators.find((candidate) => candidate.provider === provider.name);
+  const known = account?.user.disabledAt === null ? authenticator : undefined;
   let judged: { readonly data: unknown; readonly verdict: Verdict };
   try {
-    if (!account || account.user.disabledAt !== null || !authenticator) {
-      const nobody = { id: 'usr_nobody', identifier: request.identifier };
-      // Asked as a real one is: a provider that fails does so for everybody alike.
-      await ask(engine, nobody, provider, async () => {
-        await provider.decoy?.(factorContext(engine, nobody, true), request.response as never);
-        return { ok: false } as const;
-      });
-      return await wrongCredentials(engine, account?.user.id ?? null, provider.name, request.client);
-    }
-    const { data } = await openData(engine, account.user, authenticator);
-    const context = factorContext(engine, account.user, false);
-    const verdict = await ask(engine, account.user, provider, () =>
-      provider.verify(context, { data, counter: authenticator.counter }, request.response),
-    );
-    judged = { data, verdict };
+    judged =
+      account && known
+        ? await judge(engine, account.user, provider, known, request.response)
+        : await judgeNobody(engine, provider, request);
   } catch (error) {
     // Nothing was learnt about the answer, so it is no failure: a rush must not lock anybody out.
     await store.releaseFirstTry(bucket.key);
     throw error;
   }
   const { data, verdict } = judged;
-  if (!verdict.ok) return wrongCredentials(engine, account.user.id, provider.name, request.client);
+  if (!verdict.ok || !account || !authenticator) {
+    return wrongCredentials(engine, account?.user.id ?? null, provider.name, request.client);
+  }
 
   return proceed(engine, {
     account,
@@ -95,6 +88,36 @@ export async function signIn(engine: Engine, request: SignIn): Promise<StepOutco
     client: request.client,
     before: request.session?.session,
   });
+}
+
+async function judge(
+  engine: Engine,
+  user: UserRecord,
+  provider: FactorProvider,
+  authenticator: AuthenticatorRecord,
+  response: unknown,
+): Promise<{ readonly data: unknown; readonly verdict: Verdict }> {
+  const { data } = await openData(engine, user, authenticator);
+  const context = factorContext(engine, user, false);
+  const { counter } = authenticator;
+  const verdict = await ask(engine, user, provider, () =>
+    provider.verify(context, { data, counter }, response),
+  );
+  return { data, verdict };
+}
+
+/** Asked as a real one is, so that it takes as long, and that a provider that fails does so for everybody. */
+async function judgeNobody(
+  engine: Engine,
+  provider: FactorProvider,
+  { identifier, response }: SignIn,
+): Promise<{ readonly data: null; readonly verdict: Verdict }> {
+  const context = factorContext(engine, { id: 'usr_nobody', identifier }, true);
+  const verdict = await ask(engine, null, provider, async () => {
+    await provider.decoy?.(context, response);
+    return { ok: false, reason: 'wrong' } as const;
+  });
+  return { data: null, verdict };
 }
 
 export interface HostProof {

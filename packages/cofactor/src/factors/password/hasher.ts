@@ -1,4 +1,4 @@
-import { peer } from '../../core/peer.ts';
+import { assertPeer, peer } from '../../core/peer.ts';
 
 /** Turns passwords into hashes and checks them. The default is argon2id. */
 export interface PasswordHasher {
@@ -25,6 +25,7 @@ const argon2 = peer('@node-rs/argon2', 'cofactor/password', () => import('@node-
  * constant time. It runs in the thread pool, so that requests go on beside it.
  */
 export function argon2id(cost: Required<PasswordCost>): PasswordHasher {
+  assertPeer('@node-rs/argon2', 'cofactor/password');
   const options = { memoryCost: cost.memory, timeCost: cost.passes, parallelism: cost.lanes };
   return Object.freeze<PasswordHasher>({
     async hash(password) {

@@ -1,4 +1,4 @@
-import { peer } from '../../core/peer.ts';
+import { assertPeer, peer } from '../../core/peer.ts';
 
 /** A QR code to be drawn as `<svg viewBox="0 0 size size"><path d="path"/></svg>`, its quiet zone included. */
 export interface QrCode {
@@ -6,6 +6,7 @@ export interface QrCode {
   readonly path: string;
 }
 
+assertPeer('uqr', 'cofactor/totp');
 const uqr = peer('uqr', 'cofactor/totp', () => import('uqr'));
 
 /** Light modules around the code (ISO/IEC 18004, 9.1). */

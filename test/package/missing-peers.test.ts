@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** The built package in a folder where nothing else is installed but what a test puts there. */
+describe('a peer that is not installed', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cofactor-peers-'));
+    const home = join(folder, 'node_modules/cofactor');
+    mkdirSync(home, { recursive: true });
+    cpSync('packages/cofactor/dist', join(home, 'dist'), { recursive: true });
+    cpSync('packages/cofactor/package.json', join(home, 'package.json'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const load = (code: string): string =>
+    execFileSync(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: folder,
+      encoding: 'utf8',
+    }).trim();
+  const said = (code: string): string =>
+    load(`try { ${code}; console.log('fine') } catch (error) { console.log(error.code, error.message) }`);
+
+  it('is not needed by what does not use it', () => {
+    expect(said("await import('cofactor/assurance')")).toBe('fine');
+  });
+
+  it.each([
+    ["await import('cofactor')", 'cofactor needs the package ajv'],
+    ["await import('cofactor/sqlite')", 'cofactor/sqlite needs the package better-sqlite3'],
+    ["await import('cofactor/postgres')", 'cofactor/postgres needs the package pg'],
+    ["await import('cofactor/totp')", 'cofactor/totp needs the package uqr'],
+    [
+      "const { password } = await import('cofactor/password'); password()",
+      'cofactor/password needs the package @node-rs/argon2',
+    ],
+  ])('%s says which one, and the command that brings it', (code, message) => {
+    const answer = said(code);
+    expect(answer).toContain(`ERR_PEER_MISSING ${message}: npm install `);
+  });
+
+  it('is told one after the other: with the driver there, Kysely is named', () => {
+    symlinkSync(
+      join(process.cwd(), 'node_modules/better-sqlite3'),
+      join(folder, 'node_modules/better-sqlite3'),
+    );
+    expect(said("await import('cofactor/sqlite')")).toContain('cofactor/sqlite needs the package kysely');
+  });
+});
