@@ -37,13 +37,8 @@ export interface Store {
 
   createCeremony(ceremony: CeremonyRecord): Promise<void>;
   ceremony(realm: string, id: string): Promise<CeremonyRecord | null>;
-  /** Takes one try of a ceremony, or says why there is none to take. */
-  reserveCeremony(
-    realm: string,
-    id: string,
-    tries: number,
-    now: Date,
-  ): Promise<CeremonyRecord | CeremonyRefusal>;
+  /** Takes one try of a ceremony and counts a failure of the authenticator in advance, or says why it cannot. */
+  reserveAnswer(answer: ReserveAnswer): Promise<ReservedAnswer | CeremonyRefusal>;
   abandonCeremony(realm: string, id: string, now: Date): Promise<void>;
 
   /** Counts a failure in advance and hands out the authenticator; `settle` undoes it, `release` takes one back. */
@@ -164,6 +159,22 @@ export interface CeremonyRecord {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly consumedAt: Date | null;
+}
+export interface ReserveAnswer {
+  readonly realm: string;
+  readonly ceremony: string;
+  /** The session of the browser that answers: a step-up belongs to the one it began from. */
+  readonly session: string | null;
+  readonly authenticator: string;
+  /** Tries that a ceremony has. */
+  readonly tries: number;
+  /** Consecutive failures from which on a second factor stays unusable. */
+  readonly disableAt: number;
+  readonly now: Date;
+}
+export interface ReservedAnswer {
+  readonly ceremony: CeremonyRecord;
+  readonly tried: AuthenticatorRecord | TryRefusal;
 }
 export type CeremonyRefusal = 'unknown' | 'used' | 'expired' | 'exhausted';
 

@@ -39,6 +39,7 @@ import { renewed, step } from './step.ts';
 import {
   authenticatorView,
   ceremonyView,
+  providerBrief,
   providerInfo,
   securityView,
   setupAssetName,
@@ -349,7 +350,7 @@ async function context(call: Call): Promise<HttpResponse> {
     registration: engine.config.registration,
     first: [...engine.config.providers.values()]
       .filter(({ usage }) => usage === 'first')
-      .map((one) => providerInfo(one, base, language)),
+      .map((one) => (engine.config.registration ? providerInfo : providerBrief)(one, base, language)),
     ceremony: running && ceremonyView(engine, running, base, language),
     session: session && {
       user: userView(session.user),

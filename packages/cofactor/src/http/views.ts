@@ -32,6 +32,15 @@ export function providerInfo(provider: FactorProvider, base: string, language: s
   };
 }
 
+/** What a sign-in needs of a provider: without the texts of its set-up, which are most of them. */
+export function providerBrief(provider: FactorProvider, base: string, language: string): ProviderInfo {
+  const { setupElement: _none, texts, ...info } = providerInfo(provider, base, language);
+  const needed = Object.entries(texts).filter(([key]) => signInTexts.has(key));
+  return { ...info, texts: Object.fromEntries(needed) };
+}
+
+const signInTexts = new Set(['name', 'description', 'prompt', 'label', 'wrong', 'replayed']);
+
 /** Under which name the module of a provider's set-up element is served. */
 export function setupAssetName(provider: FactorProvider): string {
   return `${provider.name}-setup.js`;
@@ -74,7 +83,7 @@ export function ceremonyView(
     offers: offers.map(({ authenticator, provider }) => ({
       authenticator: authenticator.id,
       name: authenticator.name,
-      provider: providerInfo(provider, base, language),
+      provider: providerBrief(provider, base, language),
     })),
     triesLeft: limits.triesPerCeremony - ceremony.attempts,
     expiresAt: ceremony.expiresAt.toISOString(),

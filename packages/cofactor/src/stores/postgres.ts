@@ -82,6 +82,10 @@ class PostgresDriver implements Driver {
     }
   }
 
+  group<T>(work: () => Work<T>): Promise<T> {
+    return this.run(work);
+  }
+
   async transaction<T>(work: () => Work<T>, { patient = false } = {}): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {

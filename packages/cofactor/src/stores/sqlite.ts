@@ -69,6 +69,10 @@ class SqliteDriver implements Driver {
     return this.#patiently(() => this.#work(work()));
   }
 
+  group<T>(work: () => Work<T>): Promise<T> {
+    return this.transaction(work);
+  }
+
   transaction<T>(work: () => Work<T>): Promise<T> {
     return this.#patiently(() => {
       this.#prepare('begin immediate').run();

@@ -63,9 +63,13 @@ export class AuditChain {
     }
     if (previous.seq !== head.seq || previous.mac !== head.mac)
       return { seq: previous.seq + 1, fault: 'missing' };
-    const inserted = await store.auditRows(this.#realm, head.seq, 1);
-    const [next] = inserted;
-    if (next && next.mac !== this.#macLike(next, head.mac)) return { seq: next.seq, fault: 'altered' };
+    const [next] = await store.auditRows(this.#realm, head.seq, 1);
+    if (next) {
+      if (next.mac !== this.#macLike(next, head.mac)) return { seq: next.seq, fault: 'altered' };
+      // Written while we walked, and then the head has moved along; or the head was put back or taken away.
+      const moved = (await store.auditHead(this.#realm)).seq >= next.seq;
+      if (!moved) return { seq: next.seq, fault: 'altered' };
+    }
     return anchor && anchor.seq > head.seq ? { seq: head.seq + 1, fault: 'missing' } : null;
   }
 

@@ -29,17 +29,17 @@ export async function answer(engine: Engine, request: Answer): Promise<StepOutco
   const id = idOf('cer', request.secret);
   if (id === null) return refused('ceremony-unknown');
   const now = config.clock.now();
-  const ceremony = await store.reserveCeremony(engine.realm, id, limits.triesPerCeremony, now);
-  if (typeof ceremony === 'string') return ceremonyRefusal(ceremony);
-  if (ceremony.session !== null && ceremony.session !== request.session?.session.id)
-    return refused('ceremony-unknown');
-
-  const tried = await store.reserveAuthenticator(
-    ceremony.user.id,
-    request.authenticator,
-    limits.disableAt,
+  const reserved = await store.reserveAnswer({
+    realm: engine.realm,
+    ceremony: id,
+    session: request.session?.session.id ?? null,
+    authenticator: request.authenticator,
+    tries: limits.triesPerCeremony,
+    disableAt: limits.disableAt,
     now,
-  );
+  });
+  if (typeof reserved === 'string') return ceremonyRefusal(reserved);
+  const { ceremony, tried } = reserved;
   if ('refused' in tried) {
     if (tried.refused === 'blocked')
       return refused('too-many-tries', { retryAfter: secondsUntil(tried.until, now) });

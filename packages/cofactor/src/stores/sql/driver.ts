@@ -24,6 +24,8 @@ export interface Driver {
   readonly statements: number;
   /** Runs single statements, each on its own. */
   run<T>(work: () => Work<T>): Promise<T>;
+  /** Runs statements that need not be one transaction, but are cheaper as one where there is no way to the database. */
+  group<T>(work: () => Work<T>): Promise<T>;
   /** Runs the work as one transaction; a thrown error rolls it back. May run it again after a conflict. `patient` waits for
    * locks as long as it takes. */
   transaction<T>(work: () => Work<T>, options?: { readonly patient?: boolean }): Promise<T>;

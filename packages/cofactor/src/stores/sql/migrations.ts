@@ -11,52 +11,55 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
       up: (dialect) => [
         `create table users (
         id text primary key, realm text not null, identifier text not null, canonical text not null,
-        generation bigint not null, roles text not null, created_at bigint not null, disabled_at bigint)`,
+        generation bigint not null, roles text not null, created_at bigint not null, disabled_at bigint)${clustered(dialect)}`,
         'create unique index users_canonical on users (realm, canonical)',
         `create table authenticators (
         id text primary key, user_id text not null references users (id) on delete cascade,
         provider text not null, usage text not null, name text not null, data text not null,
         counter bigint not null, failures bigint not null, failed_at bigint not null,
-        created_at bigint not null, last_used_at bigint)`,
+        created_at bigint not null, last_used_at bigint)${clustered(dialect)}`,
         'create index authenticators_user on authenticators (user_id)',
         `create table lookup_secrets (
         authenticator_id text not null references authenticators (id) on delete cascade,
-        hash text not null, used_at bigint, primary key (authenticator_id, hash))`,
+        hash text not null, used_at bigint, primary key (authenticator_id, hash))${clustered(dialect)}`,
         `create table ceremonies (
         id text primary key, realm text not null, purpose text not null,
-        user_id text not null references users (id) on delete cascade, generation bigint not null,
+        user_id text not null, generation bigint not null,
         requirement text not null, policy text, events text not null, session_id text,
         return_to text not null, limit_key text, attempts bigint not null,
-        created_at bigint not null, expires_at bigint not null, consumed_at bigint)`,
+        created_at bigint not null, expires_at bigint not null, consumed_at bigint)${clustered(dialect)}`,
         'create index ceremonies_expiry on ceremonies (expires_at)',
-        'create index ceremonies_user on ceremonies (user_id)',
         `create table sessions (
         id text primary key, realm text not null,
         user_id text not null references users (id) on delete cascade, generation bigint not null,
         events text not null, limit_key text, user_agent text not null, ip text not null,
-        created_at bigint not null, last_seen_at bigint not null, expires_at bigint not null, ended_at bigint)`,
+        created_at bigint not null, last_seen_at bigint not null, expires_at bigint not null, ended_at bigint)${clustered(dialect)}`,
         'create index sessions_user on sessions (user_id)',
         'create index sessions_expiry on sessions (expires_at)',
         'create index sessions_limit on sessions (limit_key, created_at)',
         `create table enrolments (
         id text primary key, realm text not null,
-        user_id text not null references users (id) on delete cascade, generation bigint not null,
+        user_id text not null, generation bigint not null,
         session_id text not null, provider text not null, data text not null, return_to text not null,
-        attempts bigint not null, created_at bigint not null, expires_at bigint not null, consumed_at bigint)`,
+        attempts bigint not null, created_at bigint not null, expires_at bigint not null, consumed_at bigint)${clustered(dialect)}`,
         'create index enrolments_expiry on enrolments (expires_at)',
-        'create index enrolments_user on enrolments (user_id)',
         `create table limits (
-        bucket text primary key, subject text not null, tries bigint not null, tried_at bigint not null)`,
+        bucket text primary key, subject text not null, tries bigint not null, tried_at bigint not null)${clustered(dialect)}`,
         'create index limits_subject on limits (subject, tried_at)',
         'create index limits_quiet on limits (tried_at)',
         `create table audit (
         realm text not null, seq bigint not null, at bigint not null, type text not null,
-        user_id text, data text not null, mac text not null, primary key (realm, seq))`,
+        user_id text, data text not null, mac text not null, primary key (realm, seq))${clustered(dialect)}`,
         'create table audit_heads (realm text primary key, seq bigint not null, mac text not null)',
         ...auditTrigger[dialect],
       ],
     },
   ];
+
+/** SQLite then keeps the rows in the primary key itself: one page less to write for each row. */
+function clustered(dialect: Dialect): string {
+  return dialect === 'sqlite' ? ' without rowid' : '';
+}
 
 /** The head of the chain moves with each row, so that a row that is cut off at the end is missed (I-09). */
 const auditTrigger: Readonly<Record<Dialect, readonly string[]>> = {

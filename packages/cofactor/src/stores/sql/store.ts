@@ -15,6 +15,8 @@ import type {
   FactorEdit,
   NewAuthenticator,
   NewUser,
+  ReserveAnswer,
+  ReservedAnswer,
   SessionRecord,
   SessionWithUser,
   Store,
@@ -136,16 +138,7 @@ export class SqlStore implements Store {
     now: Date,
   ): Promise<AuthenticatorRecord | TryRefusal> {
     const dialect = this.#dialect;
-    return this.#driver.run(function* (): Work<AuthenticatorRecord | TryRefusal> {
-      const values = { id, user: userId, disableAt, now: now.getTime() };
-      const row = yield* authenticators.reserveAuthenticator.first(dialect, values);
-      if (row) return authenticatorOf(row);
-      const tries = yield* authenticators.authenticatorTries.first(dialect, { id, user: userId });
-      if (!tries) return { refused: 'unknown' };
-      if (tries.usage !== 'first' && tries.failures >= disableAt) return { refused: 'disabled' };
-      const counted = tries.usage === 'first' ? tries.failures : Number(tries.together ?? 0);
-      return { refused: 'blocked', until: new Date(tries.failed_at + delayAfter(counted) * 1000) };
-    });
+    return this.#driver.run(() => reserveAuthenticator(dialect, userId, id, disableAt, now.getTime()));
   }
 
   async releaseAuthenticator(id: string): Promise<void> {
@@ -163,26 +156,24 @@ export class SqlStore implements Store {
     return row ? ceremonyOf(row) : null;
   }
 
-  async reserveCeremony(
-    realm: string,
-    id: string,
-    tries: number,
-    now: Date,
-  ): Promise<CeremonyRecord | CeremonyRefusal> {
+  async reserveAnswer(answer: ReserveAnswer): Promise<ReservedAnswer | CeremonyRefusal> {
     const dialect = this.#dialect;
-    return this.#driver.run(function* (): Work<CeremonyRecord | CeremonyRefusal> {
-      const taken = yield* ceremonies.reserveCeremony.first(dialect, {
-        realm,
-        id,
-        tries,
-        now: now.getTime(),
-      });
-      if (taken) return ceremonyOf(taken);
-      const row = yield* ceremonies.findCeremony.first(dialect, { realm, id });
-      if (!row) return 'unknown';
-      if (row.consumed_at !== null) return 'used';
-      // What is left: its time is up, or its user changed since, which ends it just the same.
-      return row.expires_at > now.getTime() && row.attempts >= tries ? 'exhausted' : 'expired';
+    const now = answer.now.getTime();
+    return this.#driver.group(function* (): Work<ReservedAnswer | CeremonyRefusal> {
+      const { realm, ceremony: id, tries, disableAt } = answer;
+      const taken = yield* ceremonies.reserveCeremony.first(dialect, { realm, id, tries, now });
+      if (!taken) {
+        const row = yield* ceremonies.findCeremony.first(dialect, { realm, id });
+        if (!row) return 'unknown';
+        if (row.consumed_at !== null) return 'used';
+        // What is left: its time is up, or its user changed since, which ends it just the same.
+        return row.expires_at > now && row.attempts >= tries ? 'exhausted' : 'expired';
+      }
+      const ceremony = ceremonyOf(taken);
+      if (ceremony.session !== null && ceremony.session !== answer.session) return 'unknown';
+      const { user } = ceremony;
+      const tried = yield* reserveAuthenticator(dialect, user.id, answer.authenticator, disableAt, now);
+      return { ceremony, tried };
     });
   }
 
@@ -382,6 +373,22 @@ export class SqlStore implements Store {
   #run<T>(work: () => Work<T>): Promise<T> {
     return this.#driver.run(work);
   }
+}
+
+function* reserveAuthenticator(
+  dialect: Dialect,
+  user: string,
+  id: string,
+  disableAt: number,
+  now: number,
+): Work<AuthenticatorRecord | TryRefusal> {
+  const row = yield* authenticators.reserveAuthenticator.first(dialect, { id, user, disableAt, now });
+  if (row) return authenticatorOf(row);
+  const tries = yield* authenticators.authenticatorTries.first(dialect, { id, user });
+  if (!tries) return { refused: 'unknown' };
+  if (tries.usage !== 'first' && tries.failures >= disableAt) return { refused: 'disabled' };
+  const counted = tries.usage === 'first' ? tries.failures : Number(tries.together ?? 0);
+  return { refused: 'blocked', until: new Date(tries.failed_at + delayAfter(counted) * 1000) };
 }
 
 function* settleAuthenticator(
