@@ -55,8 +55,8 @@ export class EventHub {
   on<Name extends EventName>(name: Name, handler: EventHandler<Name>): () => void {
     let handlers = this.#handlers.get(name);
     if (!handlers) this.#handlers.set(name, (handlers = new Set()));
-    handlers.add(handler as EventHandler<never>);
-    return () => handlers.delete(handler as EventHandler<never>);
+    handlers.add(handler);
+    return () => handlers.delete(handler);
   }
 
   emit<Name extends EventName>(name: Name, event: CofactorEvents[Name]): void {

@@ -199,7 +199,7 @@ function minimumOf(value: Requirement | undefined): Requirement | null {
 
 function keysOf(value: readonly RingKey[] | undefined, origin: URL): readonly RingKey[] {
   const whole = (key: RingKey): boolean => typeof key?.id === 'string' && typeof key.secret === 'string';
-  if (value !== undefined && !(Array.isArray(value) && value.every(whole))) {
+  if (value !== undefined && !(isList(value) && value.every(whole))) {
     throw wrong(
       'ERR_CONFIG_KEYS',
       'keys takes a list of { id, secret }, newest first, each secret in base64',
@@ -213,6 +213,11 @@ function keysOf(value: readonly RingKey[] | undefined, origin: URL): readonly Ri
     );
   }
   return value ?? [developmentKey];
+}
+
+/** An array, without forgetting of what. */
+function isList<T>(value: readonly T[]): boolean {
+  return Array.isArray(value);
 }
 
 function isDevelopmentKey({ id, secret }: RingKey): boolean {
@@ -241,13 +246,13 @@ function portOf<Port extends object>(
 
 function proxiesOf(value: readonly string[] | undefined): readonly string[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value) || !value.every((entry) => typeof entry === 'string' && entry !== '')) {
+  if (!isList(value) || !value.every((entry) => typeof entry === 'string' && entry !== '')) {
     throw wrong(
       'ERR_CONFIG_TRUSTED_PROXIES',
       "trustedProxies takes addresses or networks, e.g. ['10.0.0.0/8']",
     );
   }
-  return Object.freeze([...value]) as readonly string[];
+  return Object.freeze([...value]);
 }
 
 function providersOf(
@@ -311,8 +316,8 @@ const policyParts: Readonly<
 
 function checkPolicy(name: string, policy: Policy): void {
   const code = 'ERR_CONFIG_POLICIES';
-  const [part = '', fits] = policyParts[policy?.type] ?? [];
-  if (fits?.((policy as unknown as Record<string, unknown>)[part]) !== true)
+  const [part, fits] = policyParts[policy?.type] ?? ['', () => false];
+  if (fits((policy as unknown as Record<string, unknown>)[part]) !== true)
     throw wrong(code, `policies: ${name} is not a policy; make it with requireMfa() and its like`);
   if (policy.type === 'all' || policy.type === 'any') policy.of.forEach((part) => checkPolicy(name, part));
   if (policy.type !== 'requirement') return;

@@ -25,6 +25,7 @@ export const systemRandom: Random = {
   },
 };
 
+/* oxlint-disable no-console -- this is the log of who has set none */
 export const consoleLog: Log = {
   info: () => undefined,
   warn: (details, message) => console.warn(message, details),

@@ -120,7 +120,7 @@ async function refusal(
     if (again) return redirect(signInAddress(engine.config, base, returnTo));
     return redirect(enrolPage({ base }, returnTo));
   }
-  return redirect(`${base}/step-up?${new URLSearchParams({ policy, return_to: returnTo })}`);
+  return redirect(`${base}/step-up?${String(new URLSearchParams({ policy, return_to: returnTo }))}`);
 }
 
 /** The challenge of RFC 9470 to a session that is too weak or too old. */

@@ -59,7 +59,7 @@ export function step(call: Call, outcome: StepOutcome): HttpResponse {
 
 /** Where a person signs in, to come back from: our page, or the application's own. */
 export function signInAddress(config: Config, base: string, returnTo: string): string {
-  return `${config.signInPage ?? `${base}/sign-in`}?${new URLSearchParams({ return_to: returnTo })}`;
+  return `${config.signInPage ?? `${base}/sign-in`}?${String(new URLSearchParams({ return_to: returnTo }))}`;
 }
 
 /** Where an account that has nothing to meet a policy with sets something up, and comes back from. */
@@ -67,7 +67,7 @@ export function enrolPage(call: Pick<Call, 'base'>, returnTo: string): string {
   const [path] = returnTo.split(/[?#]/, 1);
   // Pages of ours that do not lead here again.
   if (path === `${call.base}/security` || path === `${call.base}/denied`) return returnTo;
-  return `${call.base}/security?${new URLSearchParams({ return_to: returnTo })}`;
+  return `${call.base}/security?${String(new URLSearchParams({ return_to: returnTo }))}`;
 }
 
 /** The headers of a session that goes on under a new id: its cookie, and a CSRF token of its own. */

@@ -29,5 +29,5 @@ function expand(address: string): readonly number[] {
     part === '' ? [] : part.split(':').map((group) => parseInt(group, 16));
   const head = parse(left);
   const tail = right === undefined ? [] : parse(right);
-  return [...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail];
+  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
 }

@@ -103,7 +103,8 @@ function checkedCost(given: PasswordCost = {}): Required<PasswordCost> {
 function checkedVerifiers(given: readonly PasswordVerifier[] = []): readonly PasswordVerifier[] {
   const fits = (verifier: PasswordVerifier): boolean =>
     typeof verifier?.matches === 'function' && typeof verifier.verify === 'function';
-  if (!Array.isArray(given) || !given.every(fits)) {
+  const isList: boolean = Array.isArray(given);
+  if (!isList || !given.every(fits)) {
     throw wrong('verifiers', 'takes a list of objects with matches() and verify()');
   }
   return Object.freeze([...given]);

@@ -56,11 +56,16 @@ export default class TotpSetup extends SetupElement {
 
   #key(): TemplateResult {
     return html`<p>${this.text('setup-key')}</p>
-      ${keyView(String(this.setup['key'] ?? ''), this.text('setup-key-copy'))}`;
+      ${keyView(this.#given('key'), this.text('setup-key-copy'))}`;
   }
 
   get #uri(): string {
-    return String(this.setup['uri'] ?? '');
+    return this.#given('uri');
+  }
+
+  #given(part: 'key' | 'uri'): string {
+    const value = this.setup[part];
+    return typeof value === 'string' ? value : '';
   }
 }
 

@@ -63,7 +63,7 @@ export function statement<Values extends object, Row>(
   build: (db: Kysely<Schema>, slot: Values, dialect: Dialect) => Compilable<Row>,
 ): Statement<Values, Row> {
   const made = new Statement(build);
-  statements.set(name, made as unknown as Statement<never, unknown>);
+  statements.set(name, made);
   return made;
 }
 

@@ -387,7 +387,7 @@ function* reserveAuthenticator(
   const tries = yield* authenticators.authenticatorTries.first(dialect, { id, user });
   if (!tries) return { refused: 'unknown' };
   if (tries.usage !== 'first' && tries.failures >= disableAt) return { refused: 'disabled' };
-  const counted = tries.usage === 'first' ? tries.failures : Number(tries.together ?? 0);
+  const counted = tries.usage === 'first' ? tries.failures : (tries.together ?? 0);
   return { refused: 'blocked', until: new Date(tries.failed_at + delayAfter(counted) * 1000) };
 }
 

@@ -45,7 +45,8 @@ export const authenticatorTries = statement(
         'authenticators.failed_at',
         eb
           .selectFrom('authenticators as o')
-          .select((o) => o.fn.sum<number>('o.failures').as('n'))
+          // A sum is of another type than its parts on PostgreSQL, which would come as text.
+          .select(sql<number>`cast(sum(o.failures) as bigint)`.as('n'))
           .where('o.user_id', '=', slot.user)
           .where('o.usage', '<>', 'first')
           .as('together'),
