@@ -17,7 +17,12 @@ import { recoveryCodes } from 'cofactor/recovery-codes';
 import { sqlite } from 'cofactor/sqlite';
 import { totp } from 'cofactor/totp';
 import { describe } from 'vitest';
-import type { ConfirmedView, EnrolmentView, StepView } from '../../packages/cofactor/src/http/contract.ts';
+import type {
+  ConfirmedView,
+  EnrolmentView,
+  SecurityView,
+  StepView,
+} from '../../packages/cofactor/src/http/contract.ts';
 import { inject, TestBrowser, type Answer } from './browser.ts';
 import { TestClock } from './clock.ts';
 import { plainHasher } from './hasher.ts';
@@ -27,6 +32,8 @@ import { freshPostgres } from './postgres.ts';
 
 /** A database for one test, and how to be rid of it. */
 export interface TestDatabase {
+  /** File or URL, for a server in a process of its own. */
+  readonly address: string;
   /** For a second store on the same database: pass it to `open`. */
   open(): Store;
   /** A connection that is not Cofactor's, to look at and to tamper with rows. */
@@ -47,6 +54,7 @@ export async function freshSqliteDatabase(): Promise<TestDatabase> {
   const folder = await mkdtemp(`${tmpdir()}/cofactor-test-`);
   const file = `${folder}/test.db`;
   return {
+    address: file,
     open: () => sqlite(file),
     async query(sql, values = []) {
       const db = new Database(file);
@@ -67,6 +75,7 @@ export async function freshPostgresDatabase(): Promise<TestDatabase> {
   const { default: pg } = await import('pg');
   const { url, drop } = await freshPostgres();
   return {
+    address: url,
     open: () => postgres(url, { connections: 5 }),
     async query(sql, values = []) {
       const client = new pg.Client(url);
@@ -200,7 +209,12 @@ export async function enrolTotp(app: TestApp, person: Person, name = 'Phone'): P
   person.key = key;
   person.authenticator = confirmed.body.authenticator.id;
   const issued = confirmed.body.issued[0];
-  if (issued) person.recovery = issued.setup['codes'] as string[];
+  if (issued) {
+    person.recovery = issued.setup['codes'] as string[];
+    const { authenticators } = (await browser.get<SecurityView>('/auth/security')).body;
+    const made = authenticators.find(({ provider }) => provider.provider === issued.provider.provider);
+    person.recoveryAuthenticator = made?.id ?? '';
+  }
   // The code of the set-up is used up; the next one works after the clock has moved.
   app.clock.advance(31);
   return confirmed.body;
