@@ -11,7 +11,6 @@ export type AuditType =
   | 'sessions-ended'
   | 'wrong-response'
   | 'replayed-response'
-  | 'throttled'
   | 'authenticator-disabled'
   | 'authenticator-added'
   | 'authenticator-removed'

@@ -31,9 +31,10 @@ export class SessionCache {
   set(id: string, value: SessionWithUser, now: number, epoch: number): void {
     if (epoch !== this.#epoch) return;
     this.#entries.delete(id);
-    if (this.#entries.size >= this.#size) {
-      const oldest = this.#entries.keys().next();
-      if (!oldest.done) this.#entries.delete(oldest.value);
+    // The oldest come first: what is over is forgotten at once, and what is too much as well.
+    for (const [oldest, { until }] of this.#entries) {
+      if (until > now && this.#entries.size < this.#size) break;
+      this.#entries.delete(oldest);
     }
     this.#entries.set(id, { value, until: now + this.#ttlMs });
   }
