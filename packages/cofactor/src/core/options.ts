@@ -129,9 +129,9 @@ export function checkOptions(options: CofactorOptions): Config {
     trustedProxies: proxiesOf(options.trustedProxies),
     providers: providersOf(options.factors, options.signInPage !== undefined),
     policies: policiesOf(options.policies),
-    log: portOf('log', options.log, ['info', 'warn', 'error']) ?? consoleLog,
-    clock: portOf('clock', options.clock, ['now']) ?? systemClock,
-    random: portOf('random', options.random, ['bytes']) ?? systemRandom,
+    log: portOf('log', 'ERR_CONFIG_LOG', options.log, ['info', 'warn', 'error']) ?? consoleLog,
+    clock: portOf('clock', 'ERR_CONFIG_CLOCK', options.clock, ['now']) ?? systemClock,
+    random: portOf('random', 'ERR_CONFIG_RANDOM', options.random, ['bytes']) ?? systemRandom,
   });
 }
 
@@ -234,14 +234,12 @@ function wrongPerMinuteOf(value = 300): number {
 /** A port that the application brings: an object with these functions. */
 function portOf<Port extends object>(
   name: 'log' | 'clock' | 'random',
+  code: CofactorErrorCode,
   port: Port | undefined,
   functions: readonly (keyof Port & string)[],
 ): Port | undefined {
   if (port === undefined || functions.every((one) => typeof port?.[one] === 'function')) return port;
-  throw wrong(
-    `ERR_CONFIG_${name.toUpperCase()}`,
-    `${name} takes an object with ${functions.map((one) => `${one}()`).join(', ')}`,
-  );
+  throw wrong(code, `${name} takes an object with ${functions.map((one) => `${one}()`).join(', ')}`);
 }
 
 function proxiesOf(value: readonly string[] | undefined): readonly string[] {

@@ -9,6 +9,7 @@ it.each([
   ['//evil.example/x', null],
   ['/\\\\evil.example', null],
   ['/\t/evil.example', null],
+  ['/.//evil.example', null],
   ['https://evil.example/', null],
   ['javascript:alert(1)', null],
   ['admin', null],

@@ -26,5 +26,6 @@ export function carried(returnTo: string | undefined): string {
 export function pathOf(address: string | undefined, origin: string = location.origin): string | null {
   if (!address?.startsWith('/') || !URL.canParse(address, origin)) return null;
   const url = new URL(address, origin);
-  return url.origin === origin ? url.pathname + url.search : null;
+  // A path such as `/.//host` becomes `//host`, which a link would follow to another site.
+  return url.origin === origin && !url.pathname.startsWith('//') ? url.pathname + url.search : null;
 }
