@@ -70,6 +70,7 @@ nav a:hover { text-decoration: underline; }
   border: 1px solid var(--line); border-radius: 8px; box-shadow: 0 8px 24px rgb(0 0 0 / .16); }
 a:hover + [role="tooltip"], a:focus-visible + [role="tooltip"] { display: block; }
 main { max-width: 720px; margin: 48px auto; padding: 0 24px; }
+h1, p { overflow-wrap: anywhere; }
 h1 { font-size: 28px; line-height: 1.25; margin: 0 0 12px; }
 code { padding: 2px 6px; background: var(--card); border: 1px solid var(--line); border-radius: 6px; }
 .button { display: inline-flex; align-items: center; min-height: 44px; padding: 0 20px; margin-inline-end: 16px;

@@ -25,6 +25,18 @@ export function assuranceOf(
   events: readonly AuthenticationEvent[],
   levels: readonly Level[] = standardLevels,
 ): Assurance {
+  // A frozen list cannot come to prove anything else, so it is worked out once; every guarded request asks.
+  const lasting = levels === standardLevels && Object.isFrozen(events);
+  const known = lasting ? worked.get(events) : undefined;
+  if (known) return known;
+  const assurance = workOut(events, levels);
+  if (lasting) worked.set(events, assurance);
+  return assurance;
+}
+
+const worked = new WeakMap<readonly AuthenticationEvent[], Assurance>();
+
+function workOut(events: readonly AuthenticationEvent[], levels: readonly Level[]): Assurance {
   const level = levels.findLast((candidate) => candidate.reached(events));
   if (!level) return nothing;
   const amr = new Set(events.flatMap((event) => event.amr));
@@ -32,7 +44,12 @@ export function assuranceOf(
   amr.delete('mfa');
   if (events.some((event) => event.userVerified === true)) amr.add('user');
   if (level.aal >= 2) amr.add('mfa');
-  return { acr: level.acr, amr: [...amr], aal: level.aal, authTime: newest(events, level) };
+  return Object.freeze({
+    acr: level.acr,
+    amr: Object.freeze([...amr]),
+    aal: level.aal,
+    authTime: newest(events, level),
+  });
 }
 
 /** The time of the newest event that carries the level, of those no later than `until`; `null` where none does. */

@@ -6,6 +6,7 @@ export { assess, type AssessOptions, type Assessment, type Missing } from './ass
 export {
   all,
   any,
+  decide,
   evaluate,
   requireAcr,
   requireClaim,

@@ -84,24 +84,47 @@ export async function evaluate(
   subject: PolicySubject,
   levels: readonly Level[] = standardLevels,
 ): Promise<Decision> {
+  return decide(policy, subject, levels);
+}
+
+/** The same, answered at once where no handler of the application is asked: for guards, which ask all the time. */
+export function decide(
+  policy: Policy,
+  subject: PolicySubject,
+  levels: readonly Level[] = standardLevels,
+): Decision | Promise<Decision> {
   switch (policy.type) {
     case 'requirement': {
       const assessment = assess(policy.requirement, subject.events, subject.now, { levels });
-      return assessment.met ? { allowed: true } : { allowed: false, requirement: policy.requirement };
+      return assessment.met ? allowed : { allowed: false, requirement: policy.requirement };
     }
     case 'role':
       return policy.anyOf.some((role) => subject.roles.includes(role))
-        ? { allowed: true }
+        ? allowed
         : { allowed: false, denied: `role ${policy.anyOf.join(' or ')}` };
     case 'check':
       return ask(policy.name, policy.check, subject, levels);
     case 'all':
-      return every(await Promise.all(policy.of.map((part) => evaluate(part, subject, levels))), levels);
+      return together(policy.of, subject, levels, (parts) => every(parts, levels));
     case 'any':
-      return some(await Promise.all(policy.of.map((part) => evaluate(part, subject, levels))));
+      return together(policy.of, subject, levels, some);
     default:
       return { allowed: false, denied: 'unknown policy' };
   }
+}
+
+const allowed: Decision = Object.freeze({ allowed: true });
+
+function together(
+  of: readonly Policy[],
+  subject: PolicySubject,
+  levels: readonly Level[],
+  join: (parts: readonly Decision[]) => Decision,
+): Decision | Promise<Decision> {
+  const parts = of.map((part) => decide(part, subject, levels));
+  return parts.some((part) => part instanceof Promise)
+    ? Promise.all(parts).then(join)
+    : join(parts as readonly Decision[]);
 }
 
 async function ask(

@@ -89,7 +89,7 @@ export class AskDialog extends CofactorElement {
 
   #freshFields({ provider, identifier }: NonNullable<Question['fresh']>): TemplateResult {
     return html`<input hidden name="username" autocomplete="username" .value=${identifier} />
-      ${this.#current.render({ provider, error: this.currentError })}
+      ${this.#current.render({ provider, error: this.currentError, present: true })}
       ${this.#field.render({ provider, error: this.error, fresh: true })}`;
   }
 

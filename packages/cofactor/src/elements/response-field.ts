@@ -18,6 +18,8 @@ interface FieldOptions {
   readonly describedBy?: string;
   /** Whether something new is chosen here (registration, change) and not something known asked for. */
   readonly fresh?: boolean;
+  /** Asks for what is stored now, beside a field for what shall be. */
+  readonly present?: boolean;
 }
 
 /** The one field in which a provider is answered: its kind, length and words come from the provider. */
@@ -60,9 +62,10 @@ export class ResponseField implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  render({ provider, error, describedBy, fresh = false }: FieldOptions): TemplateResult {
+  render({ provider, error, describedBy, fresh = false, present = false }: FieldOptions): TemplateResult {
     const { field, texts } = provider;
-    const label = (fresh ? texts['setup-label'] : undefined) ?? texts['label'] ?? '';
+    const special = fresh ? texts['setup-label'] : present ? texts['current-label'] : undefined;
+    const label = special ?? texts['label'] ?? '';
     const secret = field.type === 'password';
     const hint = fresh ? texts['setup-hint'] : field.length !== undefined ? t('goesOn') : undefined;
     const described = [describedBy, hint && `${this.id}-hint`, error && `${this.id}-error`]

@@ -72,7 +72,9 @@ function authenticatorItem(
   const facts = [
     remaining === undefined ? '' : t('list.left', { count: remaining }),
     t('list.added', { when: date(new Date(createdAt)) }),
-    lastUsedAt === null ? t('list.unused') : t('list.used', { when: when(new Date(lastUsedAt)) }),
+    // When the first factor was used last stands with the sessions; here it would only be noise.
+    provider.usage !== 'first' &&
+      (lastUsedAt === null ? t('list.unused') : t('list.used', { when: when(new Date(lastUsedAt)) })),
     removable || provider.usage !== 'second' ? '' : t('list.needed'),
   ];
   return html`<li class="cf-item">

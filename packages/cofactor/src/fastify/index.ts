@@ -3,19 +3,20 @@ import type {
   FastifyPluginAsync,
   FastifyReply,
   FastifyRequest,
-  preHandlerAsyncHookHandler,
+  preHandlerHookHandler,
 } from 'fastify';
 import type { Cofactor } from '../core/cofactor.ts';
 import { CofactorError } from '../core/errors.ts';
 import type { HostProof } from '../core/ceremonies/sign-in.ts';
 import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import {
-  assertPolicy,
+  admit,
   clientOf,
   createHandler,
   guard,
   maxBodyBytes,
   outcomeHeaders,
+  policyFor,
   unreadable,
   visitorOf,
   type HttpRequest,
@@ -31,11 +32,12 @@ declare module 'fastify' {
      *
      * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, when the route is defined.
      */
-    requirePolicy(policy: string): preHandlerAsyncHookHandler;
+    requirePolicy(policy: string): preHandlerHookHandler;
   }
   interface FastifyRequest {
     /** Who asks, and what their session proves. Nobody is signed in where `session` is `null`. */
     visitor(): Promise<Visitor>;
+    [found]: Visitor | null;
   }
   interface FastifyReply {
     /** Hands over a first factor that the application proved itself, and sends the person on. */
@@ -64,26 +66,24 @@ export const cofactor: FastifyPluginAsync<CofactorPluginOptions> = async (app, {
   }
   const handle = createHandler(auth, base);
   await auth.start();
-  const visitors = new WeakMap<FastifyRequest, Promise<Visitor>>();
-  const visitor = (request: FastifyRequest): Promise<Visitor> => {
-    let found = visitors.get(request);
-    if (!found) visitors.set(request, (found = visitorOf(auth, httpRequest(request))));
-    return found;
-  };
+  const visitor = async (request: FastifyRequest): Promise<Visitor> =>
+    (request[found] ??= await visitorOf(auth, httpRequest(request)));
 
-  app.decorate('requirePolicy', (policy: string): preHandlerAsyncHookHandler => {
-    assertPolicy(auth, policy);
-    return async (request, reply) => {
-      const guarded = await guard(auth, base, policy, httpRequest(request));
-      if ('response' in guarded) return send(reply, guarded.response);
-      visitors.set(request, Promise.resolve(guarded.visitor));
-      // What a guard protects is for this visitor only.
-      reply.header('cache-control', 'no-store');
-      return undefined;
-    };
-  });
+  app.decorateRequest(found, null);
   app.decorateRequest('visitor', function (this: FastifyRequest) {
     return visitor(this);
+  });
+  app.decorate('requirePolicy', (name: string): preHandlerHookHandler => {
+    const policy = policyFor(auth, name);
+    return (request, reply, done) => {
+      const asked = httpRequest(request);
+      const admitted = admit(auth, policy, asked);
+      if (admitted) return letIn(request, reply, admitted, done);
+      void guard(auth, base, name, asked).then((guarded) => {
+        if ('response' in guarded) void send(reply, guarded.response);
+        else letIn(request, reply, guarded.visitor, done);
+      });
+    };
   });
   app.decorateReply('signInFromHost', async function (this: FastifyReply, proof: Omit<HostProof, 'client'>) {
     const { session } = await visitor(this.request);
@@ -133,6 +133,16 @@ Object.assign(cofactor, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'cofactor',
 });
+
+/** Where the visitor of a request is kept, for handlers that ask after the guard did. */
+const found: unique symbol = Symbol('cofactor visitor');
+
+function letIn(request: FastifyRequest, reply: FastifyReply, visitor: Visitor, done: () => void): void {
+  request[found] = visitor;
+  // What a guard protects is for this visitor only.
+  reply.header('cache-control', 'no-store');
+  done();
+}
 
 function httpRequest(request: FastifyRequest): HttpRequest {
   return {

@@ -1,7 +1,14 @@
-import { assess, type Assurance, type Decision, type Requirement } from '../assurance/index.ts';
+import {
+  assess,
+  decide,
+  type Assurance,
+  type Decision,
+  type Policy,
+  type Requirement,
+} from '../assurance/index.ts';
 import { offersFor } from '../core/ceremonies/offers.ts';
 import { evaluateNamed, policyNamed, type Cofactor } from '../core/cofactor.ts';
-import { readSession } from '../core/sessions/sessions.ts';
+import { cachedSession, readSession } from '../core/sessions/sessions.ts';
 import type { SessionWithUser, UserRecord } from '../core/store.ts';
 import { readCookie } from './cookies.ts';
 import { languageOf } from './language.ts';
@@ -14,26 +21,54 @@ import { securityHeaders } from './security-headers.ts';
 import { enrolPage, signInAddress } from './step.ts';
 
 /** What the application's own handlers know of who asks: nobody, or a session and what it proves. */
-export interface Visitor {
+export class Visitor {
   readonly session: SessionWithUser | null;
-  readonly user: UserRecord | null;
-  readonly assurance: Assurance | null;
+  readonly #auth: Cofactor;
+
+  constructor(auth: Cofactor, session: SessionWithUser | null) {
+    this.#auth = auth;
+    this.session = session;
+  }
+
+  get user(): UserRecord | null {
+    return this.session?.user ?? null;
+  }
+
+  get assurance(): Assurance | null {
+    return this.session && this.#auth.assurance(this.session);
+  }
+
   /** Whether a policy would let this visitor in: for menus and buttons, by the same rule as the guard. */
-  allows(policy: string): Promise<boolean>;
+  async allows(policy: string): Promise<boolean> {
+    return this.session !== null && (await evaluateNamed(this.#auth.engine, policy, this.session)).allowed;
+  }
 }
 
 /** Reads who asks. A database that is away is an error, never "nobody". */
 export async function visitorOf(auth: Cofactor, request: HttpRequest): Promise<Visitor> {
   const { engine } = auth;
-  const session = await readSession(engine, readCookie(engine.config, request, 'session'));
-  return {
-    session,
-    user: session?.user ?? null,
-    assurance: session && auth.assurance(session),
-    async allows(policy) {
-      return session !== null && (await evaluateNamed(engine, policy, session)).allowed;
-    },
-  };
+  return new Visitor(auth, await readSession(engine, readCookie(engine.config, request, 'session')));
+}
+
+/**
+ * Lets a visitor in without waiting for anything, where the session is cached and the policy needs no handler;
+ * `null` sends the request the long way round, through `guard`.
+ */
+export function admit(auth: Cofactor, policy: Policy, request: HttpRequest): Visitor | null {
+  const { engine } = auth;
+  if (isForeign(auth, request)) return null;
+  const session = cachedSession(engine, readCookie(engine.config, request, 'session'));
+  if (!session) return null;
+  const { events } = session.session;
+  const subject = { events, roles: session.user.roles, now: engine.config.clock.now() };
+  const decision = asksNobody(policy) ? decide(policy, subject) : null;
+  return decision && 'allowed' in decision && decision.allowed ? new Visitor(auth, session) : null;
+}
+
+/** Whether a policy is decided by what is known, without a handler of the application. */
+function asksNobody(policy: Policy): boolean {
+  if (policy.type === 'all' || policy.type === 'any') return policy.of.every(asksNobody);
+  return policy.type !== 'check';
 }
 
 /** What a guard decided: let the visitor in, or answer with this instead. */
@@ -146,7 +181,7 @@ function pageOf(auth: Cofactor, request: HttpRequest): string {
     : '/';
 }
 
-/** Fails at start, and not at the first visit, where a guard names a policy that does not exist. */
-export function assertPolicy(auth: Cofactor, policy: string): void {
-  policyNamed(auth.engine, policy);
+/** The policy of a name. Fails at start, and not at the first visit, where a guard names one that does not exist. */
+export function policyFor(auth: Cofactor, name: string): Policy {
+  return policyNamed(auth.engine, name);
 }

@@ -1,5 +1,5 @@
 export { clientOf, createHandler, unreadable, type Handler } from './handle.ts';
-export { assertPolicy, guard, visitorOf, type Guarded, type Visitor } from './guard.ts';
+export { admit, guard, policyFor, visitorOf, Visitor, type Guarded } from './guard.ts';
 export { maxBodyBytes, type HttpRequest, type HttpResponse } from './message.ts';
 export { routes } from './routes.ts';
 export type { Level, Route } from './route.ts';

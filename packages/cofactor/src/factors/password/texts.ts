@@ -13,6 +13,7 @@ export function texts(minimum: {
       label: 'Password',
       wrong: 'That password is not right. Check for capital letters, then try again.',
       'proposed-name': 'Password',
+      'current-label': 'Current password',
       'setup-label': 'New password',
       'setup-hint': `At least ${minimum.only} characters. A few words that only you would put together work well.`,
       'too-short': `That is too short. Use at least ${minimum.withSecondFactor} characters; a few words work well.`,

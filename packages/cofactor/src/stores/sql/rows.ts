@@ -19,7 +19,7 @@ export function eventsToText(events: readonly AuthenticationEvent[]): string {
 
 export function eventsFromText(text: string): readonly AuthenticationEvent[] {
   const events = JSON.parse(text) as (Omit<AuthenticationEvent, 'at'> & { at: number })[];
-  return events.map((event) => ({ ...event, at: new Date(event.at) }));
+  return Object.freeze(events.map((event) => Object.freeze({ ...event, at: new Date(event.at) })));
 }
 
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
