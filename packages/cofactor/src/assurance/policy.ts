@@ -123,7 +123,7 @@ function together(
 ): Decision | Promise<Decision> {
   const parts = of.map((part) => decide(part, subject, levels));
   return parts.some((part) => part instanceof Promise)
-    ? Promise.all(parts).then(join)
+    ? Promise.all(parts.map(async (part) => part)).then(join)
     : join(parts as readonly Decision[]);
 }
 

@@ -79,10 +79,12 @@ export const cofactor: FastifyPluginAsync<CofactorPluginOptions> = async (app, {
       const asked = httpRequest(request);
       const admitted = admit(auth, policy, asked);
       if (admitted) return letIn(request, reply, admitted, done);
-      void guard(auth, base, name, asked).then((guarded) => {
-        if ('response' in guarded) void send(reply, guarded.response);
+      const theLongWay = async (): Promise<void> => {
+        const guarded = await guard(auth, base, name, asked);
+        if ('response' in guarded) await send(reply, guarded.response);
         else letIn(request, reply, guarded.visitor, done);
-      });
+      };
+      void theLongWay();
     };
   });
   app.decorateReply('signInFromHost', async function (this: FastifyReply, proof: Omit<HostProof, 'client'>) {

@@ -18,7 +18,7 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         provider text not null, usage text not null, name text not null, data text not null,
         counter bigint not null, failures bigint not null, failed_at bigint not null,
         created_at bigint not null, last_used_at bigint)${clustered(dialect)}`,
-  //X      'create index authenticators_user on authenticators (user_id)',
+        'create index authenticators_user on authenticators (user_id)',
         `create table lookup_secrets (
         authenticator_id text not null references authenticators (id) on delete cascade,
         hash text not null, used_at bigint, primary key (authenticator_id, hash))${clustered(dialect)}`,
