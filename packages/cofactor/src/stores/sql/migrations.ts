@@ -45,7 +45,7 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         'create index enrolments_expiry on enrolments (expires_at)',
         `create table limits (
         bucket text primary key, subject text not null, tries bigint not null, tried_at bigint not null)${clustered(dialect)}`,
-        'create index limits_subject on limits (subject, tried_at)',
+        'create index limits_subject on limits (subject)',
         'create index limits_quiet on limits (tried_at)',
         `create table audit (
         realm text not null, seq bigint not null, at bigint not null, type text not null,
