@@ -10,7 +10,8 @@ import type { DatabaseConfig, ServerConfig } from './protocol.ts';
 
 /** The store's module is loaded only where it is used: its driver is a peer. */
 async function store(config: DatabaseConfig) {
-  if (config.kind === 'postgres') return (await import('cofactor/postgres')).postgres(config.url);
+  if (config.kind === 'postgres')
+    return (await import('cofactor/postgres')).postgres(config.url, { prepared: true });
   if (config.kind === 'sqlite') return (await import('cofactor/sqlite')).sqlite(config.file);
   throw new Error('Cofactor needs a database');
 }

@@ -1,5 +1,6 @@
 import type Pg from 'pg';
 import { CofactorError } from '../core/errors.ts';
+import { sha256 } from '../core/ids.ts';
 import { peer } from '../core/peer.ts';
 import type { Store } from '../core/store.ts';
 import { Rollback, type Driver, type Result, type Work } from './sql/driver.ts';
@@ -15,6 +16,11 @@ export interface PostgresOptions {
   readonly connections?: number;
   /** Seconds to wait for a connection or an answer (5) before the database counts as away. */
   readonly timeout?: number;
+  /**
+   * Keeps statements prepared on each connection (false): faster, but not through a transaction-mode pooler that
+   * does not know prepared statements, and nodes have to be restarted after a migration.
+   */
+  readonly prepared?: boolean;
 }
 
 /**
@@ -24,7 +30,7 @@ export interface PostgresOptions {
  * const database = postgres(process.env.DATABASE_URL);
  */
 export function postgres(url: string, options: PostgresOptions = {}): Store {
-  const { connections = 10, timeout = 5 } = options;
+  const { connections = 10, timeout = 5, prepared = false } = options;
   if (typeof url !== 'string' || !/^postgres(ql)?:\/\//.test(url)) {
     throw new CofactorError(
       'ERR_CONFIG_DATABASE',
@@ -34,7 +40,10 @@ export function postgres(url: string, options: PostgresOptions = {}): Store {
   if (!Number.isInteger(connections) || connections < 1 || !(timeout > 0)) {
     throw new CofactorError('ERR_CONFIG_DATABASE', 'postgres: connections and timeout take numbers above 0.');
   }
-  return new SqlStore(new PostgresDriver(url, connections, timeout * 1000));
+  if (typeof prepared !== 'boolean') {
+    throw new CofactorError('ERR_CONFIG_DATABASE', 'postgres: prepared takes true or false.');
+  }
+  return new SqlStore(new PostgresDriver(url, connections, timeout * 1000, prepared));
 }
 
 const int8 = 20;
@@ -51,7 +60,10 @@ class PostgresDriver implements Driver {
   statements = 0;
   readonly #pool: Pg.Pool;
 
-  constructor(url: string, max: number, timeoutMs: number) {
+  readonly #prepared: boolean;
+
+  constructor(url: string, max: number, timeoutMs: number, prepared: boolean) {
+    this.#prepared = prepared;
     this.#pool = new pg.Pool({
       connectionString: url,
       max,
@@ -133,6 +145,8 @@ class PostgresDriver implements Driver {
       const answer = await on.query({
         text,
         values: values as unknown[],
+        // A statement keeps its name, and with it its plan, for as long as the connection lives.
+        ...(this.#prepared && values.length > 0 && { name: sha256(text) }),
         ...(patient && { query_timeout: migrationMs }),
       });
       const result: Result = { rows: answer.rows as Result['rows'], changes: answer.rowCount ?? 0 };
