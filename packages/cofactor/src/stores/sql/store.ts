@@ -45,7 +45,10 @@ import {
   sessionWithUserOf,
 } from './rows.ts';
 
-/** The one implementation of the store port: the same statements on both databases. */
+/**
+ * The one implementation of the store port: the same statements on both databases. Longer than other files,
+ * because it is one port: each method is a few lines that name the statements it is made of.
+ */
 export class SqlStore implements Store {
   readonly #driver: Driver;
   readonly #dialect: Dialect;

@@ -1,0 +1,132 @@
+import { assuranceOf } from '../assurance/index.ts';
+import { beginEnrolment, confirmEnrolment } from '../core/authenticators/enrol.ts';
+import { manageRequirement } from '../core/ceremonies/offers.ts';
+import { readCeremony, stepUp } from '../core/ceremonies/step-up.ts';
+import { evaluateNamed } from '../core/cofactor.ts';
+import type { Engine } from '../core/engine.ts';
+import type { ConfirmBody, ConfirmedView, ContextView, EnrolmentView, StepUpBody } from './contract.ts';
+import { readCookie } from './cookies.ts';
+import { csrfToken } from './csrf.ts';
+import type { HttpResponse } from './message.ts';
+import { problem, problemOf } from './problem.ts';
+import { safeReturnTo } from './return-to.ts';
+import { json, type Call } from './route.ts';
+import { renewed, step } from './step.ts';
+import {
+  authenticatorView,
+  ceremonyView,
+  providerBrief,
+  providerInfo,
+  setupAssetName,
+  userView,
+} from './views.ts';
+
+/** What routes do that takes more than a few lines, so that their table stays one to be read. */
+
+export async function context(call: Call): Promise<HttpResponse> {
+  const { engine, request, base, language, session } = call;
+  const { token, cookie } = csrfToken(engine, request);
+  const running = await readCeremony(engine, readCookie(engine.config, request, 'ceremony'), session);
+  const assurance = session && assuranceOf(session.session.events);
+  const view: ContextView = {
+    csrf: token,
+    product: { name: engine.config.name },
+    registration: engine.config.registration,
+    first: [...engine.config.providers.values()]
+      .filter(({ usage }) => usage === 'first')
+      .map((one) => (engine.config.registration ? providerInfo : providerBrief)(one, base, language)),
+    ceremony: running && ceremonyView(engine, running, base, language),
+    session: session && {
+      user: userView(session.user),
+      acr: assurance?.acr ?? '',
+      amr: assurance?.amr ?? [],
+    },
+    language,
+  };
+  return json(200, view, cookie === null ? {} : { 'set-cookie': cookie });
+}
+
+export async function beginStepUp(call: Call): Promise<HttpResponse> {
+  const { engine, base } = call;
+  const session = sessionOf(call);
+  const { policy, ...body } = call.body as StepUpBody;
+  const { returnTo: back } = whereTo(call, body.returnTo);
+  const account = await accountOf(call);
+  if (!account) return problem('not-found');
+  if (policy === undefined) {
+    const requirement = manageRequirement(account);
+    return step(call, await stepUp(engine, { session, requirement, policy: null, returnTo: back }));
+  }
+  // A name that came from an address: one that does not exist is a wrong link, not a broken server.
+  if (!engine.config.policies.has(policy)) return problem('not-found');
+  const decision = await evaluateNamed(engine, policy, session);
+  if (decision.allowed) return step(call, { status: 'done', secret: null, ...session, returnTo: back });
+  if ('denied' in decision) return step(call, { status: 'enrol', returnTo: `${base}/denied` });
+  return step(
+    call,
+    await stepUp(engine, { session, requirement: decision.requirement, policy, returnTo: back }),
+  );
+}
+
+export async function enrol(call: Call): Promise<HttpResponse> {
+  const body = call.body as { provider: string; returnTo?: string };
+  const outcome = await beginEnrolment(call.engine, {
+    session: sessionOf(call),
+    provider: body.provider,
+    ...whereTo(call, body.returnTo),
+  });
+  if (outcome.status === 'refused') return problemOf(outcome);
+  const view: EnrolmentView = {
+    enrolment: outcome.secret,
+    provider: providerInfo(outcome.provider, call.base, call.language),
+    setup: outcome.setup as Record<string, unknown>,
+    proposedName: outcome.proposedName,
+    expiresAt: outcome.expiresAt.toISOString(),
+  };
+  return json(201, view);
+}
+
+export async function confirm(call: Call): Promise<HttpResponse> {
+  const { engine, base, language, client } = call;
+  const body = call.body as ConfirmBody;
+  const outcome = await confirmEnrolment(engine, { session: sessionOf(call), ...body, client });
+  if (outcome.status === 'refused') return problemOf(outcome);
+  const record = {
+    ...outcome.authenticator,
+    failures: 0,
+    failedAt: new Date(0),
+    lastUsedAt: null,
+    remaining: null,
+  };
+  const view: ConfirmedView = {
+    authenticator: authenticatorView(engine, record, [record], base, language),
+    issued: outcome.issued.map((made) => ({
+      provider: providerInfo(made.provider, base, language),
+      setup: made.setup as Record<string, unknown>,
+    })),
+    returnTo: safeReturnTo(outcome.returnTo, engine.config.origin),
+  };
+  return json(201, view, renewed(call, outcome.secret));
+}
+
+export function accountOf(call: Call): ReturnType<Engine['store']['account']> {
+  return call.engine.store.account(call.engine.realm, { id: sessionOf(call).user.id });
+}
+
+/** The session that the route's level promised. */
+export function sessionOf(call: Call): NonNullable<Call['session']> {
+  if (call.session) return call.session;
+  throw new TypeError('this route needs the level signed-in');
+}
+
+export function whereTo(call: Call, value: string | undefined): { readonly returnTo: string } {
+  return { returnTo: safeReturnTo(value ?? '/', call.engine.config.origin) };
+}
+
+export function setupAssets(engine: Engine): ReadonlyMap<string, URL> {
+  const assets = new Map<string, URL>();
+  for (const one of engine.config.providers.values()) {
+    if (one.view.setupElement) assets.set(setupAssetName(one), one.view.setupElement);
+  }
+  return assets;
+}
