@@ -4,7 +4,7 @@ import { createApp, onEachDatabase, type TestApp, type TestDatabase } from '../s
 
 /** Every name that a statement has a slot for, with a value of the type it takes. */
 const numbers =
-  /^(now|quiet|known|tries|subjectTries|disableAt|generation|counter|seq|at|created_at|expires_at|last_seen_at|attempts|consumed_at|limit|after|before_ms)$/;
+  /^(now|quiet|known|tries|subjectTries|disableAt|generation|counter|seq|at|created_at|expires_at|last_seen_at|attempts|consumed_at|limit|after|before_ms|slot|sent_at|last_used_at|verified)$/;
 
 onEachDatabase('the plan of every statement', (fresh) => {
   let database: TestDatabase;
@@ -33,7 +33,7 @@ onEachDatabase('the plan of every statement', (fresh) => {
       {},
       {
         get: (_target, slot) =>
-          numbers.test(String(slot)) ? 1 : slot === 'before' && name.startsWith('purge') ? 1 : 'x',
+          numbers.test(String(slot)) ? 1 : slot === 'before' && /^(purge|put challenge)/.test(name) ? 1 : 'x',
       },
     );
     const { sql, values } = statements.get(name)?.call(dialect, slots as never) ?? { sql: '', values: [] };

@@ -17,6 +17,10 @@ const meanings: Readonly<Record<string, readonly [status: number, problem: strin
   idle: [404, 'ceremony-unknown'],
   gone: [404, 'enrolment-unknown'],
   last: [409, 'last-authenticator'],
+  sent: [202, null],
+  lost: [404, 'token-unknown'],
+  none: [404, 'not-found'],
+  bad: [400, 'malformed'],
 };
 
 /**
@@ -38,6 +42,7 @@ const matrix: Readonly<Record<string, string>> = {
   'GET /security page':       'away   away  ok    ok    ok    ok    ok',
   'GET /denied page':         'shut   shut  shut  shut  shut  shut  shut',
   'GET /context':             'ok     ok    ok    ok    ok    ok    ok',
+  'POST /language':           'done   done  done  done  done  done  done',
   'GET /openapi.json':        'ok     ok    ok    ok    ok    ok    ok',
   'GET /assets/*':            'ok     ok    ok    ok    ok    ok    ok',
   'POST /sign-in':            'ok     ok    ok    ok    ok    ok    ok',
@@ -54,6 +59,19 @@ const matrix: Readonly<Record<string, string>> = {
   'DELETE /sessions':         'out    out   done  done  done  done  done',
   'DELETE /sessions/others':  'out    out   done  done  done  done  done',
   'POST /sign-out':           'out    out   done  done  done  done  done',
+  // TOTP asks nothing first, so the one in the ceremony has nothing to ask for.
+  'POST /challenges':         'idle   bad   idle  idle  idle  idle  idle',
+  'GET /forgot page':         'ok     ok    ok    ok    ok    ok    ok',
+  'POST /forgot':             'sent   sent  sent  sent  sent  sent  sent',
+  'GET /reset page':          'ok     ok    ok    ok    ok    ok    ok',
+  'POST /reset':              'lost   lost  lost  lost  lost  lost  lost',
+  'GET /confirm-email page':  'ok     ok    ok    ok    ok    ok    ok',
+  'POST /email':              'out    out   sent  old   old   sent  old',
+  'POST /email/confirmation': 'out    out   none  none  none  none  none',
+  'POST /email/confirm':      'out    out   lost  lost  lost  lost  lost',
+  'DELETE /devices':          'out    out   none  none  none  none  none',
+  'GET /account/data':        'out    out   ok    ok    ok    ok    ok',
+  'DELETE /account':          'out    out   done  old   old   done  old',
 };
 
 const nameOf = ({ method, path, page }: Route): string => `${method} ${path}${page ? ' page' : ''}`;

@@ -154,6 +154,7 @@ async function actor(app: TestApp, person: Person, browser: TestBrowser): Promis
     browser,
     person,
     bodies: {
+      'POST /language': () => ({ language: 'de' }),
       'POST /sign-in': () => ({ identifier: person.identifier, provider: 'password', response: password }),
       'POST /register': () => ({
         identifier: `newcomer-${(names += 1)}`,
@@ -175,6 +176,17 @@ async function actor(app: TestApp, person: Person, browser: TestBrowser): Promis
       }),
       'DELETE /authenticators': () => ({ id: idOf('second') || idOf('first') }),
       'DELETE /sessions': () => ({ id: session }),
+      'POST /challenges': () => ({ authenticator: person.authenticator || idOf('first') }),
+      'POST /forgot': () => ({ identifier: person.identifier }),
+      'POST /reset': () => ({
+        token: `rst_${'A'.repeat(43)}`,
+        provider: 'password',
+        response: { password: 'another walk by the river' },
+      }),
+      'POST /email': () => ({ email: 'someone@example.org' }),
+      'POST /email/confirm': () => ({ token: `adr_${'A'.repeat(43)}` }),
+      'DELETE /devices': () => ({ id: 'A'.repeat(43) }),
+      'DELETE /account': () => ({ identifier: person.identifier }),
     },
   };
 }

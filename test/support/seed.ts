@@ -35,7 +35,7 @@ async function seedOne(auth: Cofactor, apps: number): Promise<Seeded> {
   const id = newId('usr', random);
   const identifier = `seeded-${seeded}`;
   const password = `quiet harbour ${(seeded * 7919).toString(36)} lantern`;
-  const context = factorContext(engine, { id, identifier }, false);
+  const context = factorContext(engine, { id, identifier });
   const factors: NewAuthenticator[] = [];
   const add = async (name: string, data: unknown, response: unknown): Promise<string> => {
     const provider = providerOf(auth, name);
@@ -73,6 +73,8 @@ async function seedOne(auth: Cofactor, apps: number): Promise<Seeded> {
     canonical: identifier,
     roles: [],
     createdAt: clock.now(),
+    email: null,
+    language: null,
   };
   await engine.store.createUser(user, factors, engine.audit.entry('user-created', id));
   const recovery = codes.setup['codes'] as string[];
@@ -90,7 +92,7 @@ async function begin(
   name: string,
   context: ReturnType<typeof factorContext>,
 ): Promise<{ data: unknown; setup: Record<string, unknown> }> {
-  const begun = await providerOf(auth, name).begin?.(context);
-  if (!begun) throw new Error(`${name} has no set-up`);
+  const begun = await providerOf(auth, name).begin?.({ ...context, held: [] }, undefined);
+  if (!begun || 'refused' in begun) throw new Error(`${name} has no set-up`);
   return { data: begun.data, setup: begun.setup as Record<string, unknown> };
 }

@@ -1,4 +1,5 @@
 import { assuranceOf, evaluate, type Assurance, type Decision, type Policy } from '../assurance/index.ts';
+import { setRoles } from './account/account.ts';
 import type { AuditFault } from './audit/chain.ts';
 import { signInFromHost, type HostProof } from './ceremonies/sign-in.ts';
 import type { Refused, StepOutcome } from './ceremonies/outcome.ts';
@@ -18,6 +19,11 @@ export interface Cofactor {
     /** Creates an account with its first factor, whatever `registration` says. */
     create(account: NewAccount): Promise<{ readonly status: 'created'; readonly user: UserRecord } | Refused>;
     find(identifier: string): Promise<UserRecord | null>;
+    /**
+     * Gives a user these roles and no others, and ends what was proved for the old ones: sessions, remembered devices.
+     * False where the user is gone or changed at the same moment.
+     */
+    setRoles(user: Pick<UserRecord, 'id'>, roles: readonly string[]): Promise<boolean>;
   };
   readonly sessions: {
     /** The session of a cookie's value, or `null`. `live` asks the database whatever is cached. */
@@ -82,6 +88,7 @@ export function createCofactor(options: CofactorOptions): Cofactor {
         const canonical = canonicalIdentifier(identifier);
         return canonical === null ? null : ((await store.account(realm, { canonical }))?.user ?? null);
       },
+      setRoles: (user, roles) => setRoles(engine, user.id, roles),
     },
     sessions: {
       read: (secret, read) => readSession(engine, secret, read),
@@ -105,6 +112,7 @@ export function createCofactor(options: CofactorOptions): Cofactor {
     },
     async close() {
       clearInterval(timer);
+      await engine.background.settled();
       await store.close();
     },
   });

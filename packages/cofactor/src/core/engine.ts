@@ -1,12 +1,13 @@
 import type { AuthenticationEvent } from '../assurance/index.ts';
 import { AuditChain } from './audit/chain.ts';
+import { Background } from './background.ts';
 import { CofactorError } from './errors.ts';
 import { EventHub } from './events.ts';
 import { NetworkLimiter } from './limits/network-limiter.ts';
 import { open, seal } from './keys/envelope.ts';
 import { KeyRing } from './keys/ring.ts';
 import { checkOptions, type CofactorOptions, type Config } from './options.ts';
-import type { FactorContext, FactorProvider, Proof } from './provider.ts';
+import type { FactorContext, FactorProvider, Held, Proof } from './provider.ts';
 import { SessionCache } from './sessions/cache.ts';
 import type { AuthenticatorRecord, Store } from './store.ts';
 
@@ -20,6 +21,9 @@ export interface Engine {
   readonly events: EventHub;
   readonly cache: SessionCache;
   readonly networks: NetworkLimiter;
+  /** Challenges that nobody has signed in for yet, by network: each is a row. */
+  readonly openers: NetworkLimiter;
+  readonly background: Background;
 }
 
 export function createEngine(options: CofactorOptions): Engine {
@@ -34,6 +38,8 @@ export function createEngine(options: CofactorOptions): Engine {
     events: new EventHub(config.log),
     cache: new SessionCache(),
     networks: new NetworkLimiter(config.wrongPerMinute),
+    openers: new NetworkLimiter(config.wrongPerMinute),
+    background: new Background(config.log),
   });
 }
 
@@ -43,21 +49,39 @@ export interface Client {
   readonly userAgent: string;
   /** Secret of the cookie that says that this browser has signed in before. */
   readonly known?: string;
+  /** Secret of the cookie that remembers this browser as one that needs no second factor. */
+  readonly device?: string;
+  /** Of the reader, e.g. `de`; English if left out. */
+  readonly language?: string;
 }
 
+/** What a provider is told about the situation. */
 export function factorContext(
   engine: Engine,
   user: { readonly id: string; readonly identifier: string },
-  onlyFactor: boolean,
+  situation: {
+    readonly onlyFactor?: boolean;
+    readonly language?: string | undefined;
+    readonly userVerification?: FactorContext['userVerification'];
+  } = {},
 ): FactorContext {
   const { clock, random } = engine.config;
+  const { onlyFactor = false, language = 'en', userVerification = 'preferred' } = situation;
   return {
     user: { id: user.id, identifier: user.identifier },
+    site: siteOf(engine),
+    language,
+    userVerification,
     now: clock.now(),
     random: (length) => random.bytes(length),
     hashes: (value) => engine.keys.hashes(`${user.id} ${value}`),
     onlyFactor,
   };
+}
+
+/** Whose pages these are. */
+export function siteOf({ config }: Engine): { readonly name: string; readonly origin: string } {
+  return { name: config.name, origin: config.origin.origin };
 }
 
 /** Where an authenticator's data belongs: opened in any other place it is unreadable (I-05). */
@@ -90,6 +114,24 @@ export async function openData(
     const code = error instanceof CofactorError ? error.code : 'ERR_SECRET_UNREADABLE';
     throw await unavailable(engine, user, authenticator.provider, code, error);
   }
+}
+
+/** The authenticators of one provider as it sees them, without those that cannot be read: for these an alarm goes out. */
+export async function heldBy(
+  engine: Engine,
+  user: { readonly id: string; readonly identifier: string },
+  authenticators: readonly AuthenticatorRecord[],
+): Promise<readonly Held[]> {
+  const held: Held[] = [];
+  for (const one of authenticators) {
+    try {
+      const { data } = await openData(engine, user, one);
+      held.push({ id: one.id, name: one.name, data, counter: one.counter });
+    } catch (error) {
+      if (!(error instanceof CofactorError) || error.code !== 'ERR_PROVIDER_UNAVAILABLE') throw error;
+    }
+  }
+  return held;
 }
 
 /** Records and announces that a provider cannot be used for a user, and makes the error to throw. */
@@ -141,6 +183,15 @@ export async function ask<T extends { readonly ok: boolean }>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The event that an authenticator would give, as far as is known of it without asking. */
+export function expectedEvent(
+  provider: FactorProvider,
+  { id, about }: Pick<AuthenticatorRecord, 'id' | 'about'>,
+  at: Date,
+): AuthenticationEvent {
+  return eventOf(provider, id, at, about.proves);
 }
 
 /** The event of a success now. */

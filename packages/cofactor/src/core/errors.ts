@@ -8,6 +8,7 @@ export type CofactorErrorCode =
   | 'ERR_SECRET_UNREADABLE'
   | 'ERR_PROVIDER_UNAVAILABLE'
   | 'ERR_HASH_QUEUE_FULL'
+  | 'ERR_MAIL_FAILED'
   | 'ERR_POLICY_UNKNOWN';
 
 /**

@@ -33,6 +33,24 @@ export interface CofactorEvents {
     readonly provider: string;
     readonly name: string;
   };
+  /**
+   * Somebody has to answer a second factor that asks first: send `code` to `address` where the provider does not
+   * (`send: 'event'`). Never log it. `address` and `code` are `null` for a provider that sends nothing.
+   */
+  readonly 'two-factor-requested': {
+    readonly realm: string;
+    readonly user: EventUser;
+    readonly provider: string;
+    readonly address: string | null;
+    readonly code: string | null;
+    readonly purpose: 'sign-in' | 'step-up' | 'enrolment';
+    readonly expiresAt: Date;
+  };
+  readonly 'device-remembered': { readonly user: EventUser; readonly userAgent: string; readonly ip: string };
+  readonly 'email-changed': { readonly user: EventUser; readonly email: string };
+  readonly 'password-reset': { readonly user: EventUser };
+  readonly 'roles-changed': { readonly user: EventUser; readonly roles: readonly string[] };
+  readonly 'user-deleted': { readonly user: EventUser };
   /** Too many wrong tries: it stays unusable until it is enrolled anew. */
   readonly 'authenticator-disabled': { readonly user: EventUser; readonly provider: string };
   /** A stored secret cannot be read: a key is missing or the row was tampered with. Look into it now. */
@@ -59,6 +77,18 @@ export class EventHub {
     return () => handlers.delete(handler);
   }
 
+  /** Sends an event and says how many handlers there were and whether all did their work. */
+  async emitAndWait<Name extends EventName>(
+    name: Name,
+    event: CofactorEvents[Name],
+  ): Promise<{ readonly handlers: number; readonly failed: boolean }> {
+    const handlers = [...(this.#handlers.get(name) ?? [])];
+    const done = await Promise.all(
+      handlers.map((handler) => this.#call(name, handler as EventHandler<Name>, event)),
+    );
+    return { handlers: handlers.length, failed: done.includes(false) };
+  }
+
   emit<Name extends EventName>(name: Name, event: CofactorEvents[Name]): void {
     for (const handler of this.#handlers.get(name) ?? []) {
       void this.#call(name, handler as EventHandler<Name>, event);
@@ -69,11 +99,13 @@ export class EventHub {
     name: Name,
     handler: EventHandler<Name>,
     event: CofactorEvents[Name],
-  ): Promise<void> {
+  ): Promise<boolean> {
     try {
       await handler(event);
+      return true;
     } catch (error) {
       this.#log.error({ event: name, error }, 'a handler of an event failed');
+      return false;
     }
   }
 }

@@ -2,7 +2,7 @@ export { createCofactor, type Cofactor } from './cofactor.ts';
 export type { CofactorOptions } from './options.ts';
 export { CofactorError, type CofactorErrorCode } from './errors.ts';
 export type { CofactorEvents, EventHandler, EventName, EventUser } from './events.ts';
-export type { Clock, Log, Random } from './ports.ts';
+export type { Clock, Log, Mail, Mailer, Random } from './ports.ts';
 export type { RingKey } from './keys/ring.ts';
 export type { Client } from './engine.ts';
 export type { HostProof } from './ceremonies/sign-in.ts';
@@ -21,15 +21,26 @@ export type {
   UserRef,
 } from './store.ts';
 export type {
+  About,
+  Asked,
+  Begun,
+  ChallengeMaker,
+  Delivery,
+  Discovery,
+  EnrolContext,
   EnrolVerdict,
   FactorContext,
   FactorProvider,
+  Held,
   JsonSchema,
+  MailContent,
   MaybePromise,
+  NotBegun,
   Proof,
   ProviderTexts,
   ProviderView,
   ResponseField,
+  SendContext,
   Usage,
   Verdict,
 } from './provider.ts';

@@ -1,7 +1,7 @@
 import { assess, rankOf, standardLevels, type Policy, type Requirement } from '../assurance/index.ts';
 import { CofactorError, type CofactorErrorCode } from './errors.ts';
 import { developmentKey, type RingKey } from './keys/ring.ts';
-import type { Clock, Log, Random } from './ports.ts';
+import type { Clock, Log, Mailer, Random } from './ports.ts';
 import type { FactorProvider } from './provider.ts';
 import type { Store } from './store.ts';
 import { consoleLog, systemClock, systemRandom } from './system.ts';
@@ -40,6 +40,18 @@ export interface CofactorOptions {
   readonly minimum?: Requirement;
   /** Wrong first factors and new accounts that one network may send in a minute, over all accounts (300). */
   readonly wrongPerMinute?: number;
+  /**
+   * Takes mails away: `smtp(...)`, in development `mailbox()`. Without one nothing is mailed: no codes, no links for
+   * forgotten passwords, no notices.
+   */
+  readonly mail?: Mailer;
+  /** Whether people may have a browser remembered, for 30 days, as one that needs no second factor at sign-in (false). */
+  readonly rememberDevices?: boolean;
+  /**
+   * `nist-800-63b-4` refuses what that document does not allow as a second factor: codes by e-mail (3.1.3.1).
+   * `standard` is the default.
+   */
+  readonly profile?: 'standard' | 'nist-800-63b-4';
   /** Addresses or networks of the proxies in front, whose `X-Forwarded-For` is believed (none). */
   readonly trustedProxies?: readonly string[];
   readonly log?: Log;
@@ -59,6 +71,8 @@ export interface Config {
   readonly minimum: Requirement | null;
   readonly keys: readonly RingKey[];
   readonly wrongPerMinute: number;
+  readonly mail: Mailer | null;
+  readonly rememberDevices: boolean;
   readonly trustedProxies: readonly string[];
   readonly providers: ReadonlyMap<string, FactorProvider>;
   readonly policies: ReadonlyMap<string, Policy>;
@@ -81,6 +95,9 @@ const known = new Set<string>([
   'session',
   'minimum',
   'wrongPerMinute',
+  'mail',
+  'rememberDevices',
+  'profile',
   'trustedProxies',
   'log',
   'clock',
@@ -114,6 +131,9 @@ export function checkOptions(options: CofactorOptions): Config {
   if (options.registration !== undefined && typeof options.registration !== 'boolean') {
     throw wrong('ERR_CONFIG_REGISTRATION', 'registration takes true or false');
   }
+  if (options.rememberDevices !== undefined && typeof options.rememberDevices !== 'boolean') {
+    throw wrong('ERR_CONFIG_REMEMBER_DEVICES', 'rememberDevices takes true or false');
+  }
   const origin = originOf(options.origin, production);
   return Object.freeze({
     realm,
@@ -127,7 +147,9 @@ export function checkOptions(options: CofactorOptions): Config {
     keys: keysOf(options.keys, origin),
     wrongPerMinute: wrongPerMinuteOf(options.wrongPerMinute),
     trustedProxies: proxiesOf(options.trustedProxies),
-    providers: providersOf(options.factors, options.signInPage !== undefined),
+    mail: mailOf(options.mail, production),
+    rememberDevices: options.rememberDevices ?? false,
+    providers: providersOf(options, profileOf(options.profile)),
     policies: policiesOf(options.policies),
     log: portOf('log', 'ERR_CONFIG_LOG', options.log, ['info', 'warn', 'error']) ?? consoleLog,
     clock: portOf('clock', 'ERR_CONFIG_CLOCK', options.clock, ['now']) ?? systemClock,
@@ -253,10 +275,30 @@ function proxiesOf(value: readonly string[] | undefined): readonly string[] {
   return Object.freeze([...value]);
 }
 
+function mailOf(value: Mailer | undefined, production: boolean): Mailer | null {
+  if (value === undefined) return null;
+  if (typeof value?.send !== 'function') {
+    throw wrong('ERR_CONFIG_MAIL', 'mail takes a mailer such as smtp({ host, from }) or mailbox()');
+  }
+  if (production && (value as { readonly development?: unknown }).development === true) {
+    throw wrong(
+      'ERR_CONFIG_MAIL',
+      'mail: a mailbox() is for development; production takes smtp({ host, from })',
+    );
+  }
+  return value;
+}
+
+function profileOf(value: CofactorOptions['profile'] = 'standard'): 'standard' | 'nist-800-63b-4' {
+  if (value === 'standard' || value === 'nist-800-63b-4') return value;
+  throw wrong('ERR_CONFIG_PROFILE', "profile takes 'standard' or 'nist-800-63b-4'");
+}
+
 function providersOf(
-  value: CofactorOptions['factors'],
-  hostSignsIn: boolean,
+  { factors: value, signInPage }: CofactorOptions,
+  profile: 'standard' | 'nist-800-63b-4',
 ): ReadonlyMap<string, FactorProvider> {
+  const hostSignsIn = signInPage !== undefined;
   const code = 'ERR_CONFIG_FACTORS';
   if (!Array.isArray(value) || value.length === 0)
     throw wrong(code, 'factors takes a list of factor providers');
@@ -282,7 +324,20 @@ function providersOf(
     }
     if (provider.response?.['type'] !== 'object')
       throw wrong(code, `${named} needs a response schema of an object`);
+    if (profile === 'nist-800-63b-4' && provider.notForNist !== undefined) {
+      throw wrong(code, `${named} is not allowed by the profile nist-800-63b-4: ${provider.notForNist}`);
+    }
+    if (provider.challenge && typeof provider.challenge.make !== 'function') {
+      throw wrong(code, `${named} needs challenge { lifetime, usedUpBy, make }`);
+    }
     providers.set(provider.name, provider);
+  }
+  const seconds = [...providers.values()].filter((provider) => provider.usage === 'second');
+  if (seconds.length > 0 && seconds.every((provider) => provider.restricted === true)) {
+    throw wrong(
+      code,
+      `factors: ${seconds[0]?.name} is a restricted method and cannot be the only second factor; add another`,
+    );
   }
   if (!hostSignsIn && ![...providers.values()].some((provider) => provider.usage === 'first')) {
     throw wrong(

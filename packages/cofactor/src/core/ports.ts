@@ -14,3 +14,17 @@ export interface Log {
   warn(details: object, message: string): void;
   error(details: object, message: string): void;
 }
+
+/** A mail, whole: the same words as text and as HTML, nothing loaded from elsewhere. */
+export interface Mail {
+  /** One stored address. */
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** Takes mails away. Throws where it could not hand one over. */
+export interface Mailer {
+  send(mail: Mail): Promise<void>;
+}

@@ -34,7 +34,12 @@ export interface Proof {
  *   verify: (_context, { data }, response) => ({ ok: response.code === data.word }),
  * };
  */
-export interface FactorProvider<Data = unknown, Response = unknown, ConfirmResponse = Response> {
+export interface FactorProvider<
+  Data = unknown,
+  Response = unknown,
+  ConfirmResponse = Response,
+  Challenge = unknown,
+> {
   /** Unique name: lower-case letters, digits and hyphens. Stored with every authenticator, so never rename it. */
   readonly name: string;
   readonly usage: Usage;
@@ -47,35 +52,172 @@ export interface FactorProvider<Data = unknown, Response = unknown, ConfirmRespo
   readonly confirmResponse?: JsonSchema;
   /** How pages show it. */
   readonly view: ProviderView;
+  /** SP 800-63B-4, 3.2.9: a method that is known to be weak. Never the only second factor that can be enrolled. */
+  readonly restricted?: true;
+  /** Why SP 800-63B-4 does not allow it at all, e.g. `3.1.3.1, e-mail`; the profile of that name then refuses it. */
+  readonly notForNist?: string;
+  /** What `begin` has to be told first, e.g. a phone number: one field, and the strict schema of `{ property: value }`. */
+  readonly input?: { readonly schema: JsonSchema; readonly field: ResponseField };
   /** Starts an enrolment. Secrets are made here, on the server (I-03). Left out where the response is all there is. */
-  begin?(context: FactorContext): MaybePromise<{ readonly data: Data; readonly setup: object }>;
+  begin?(context: EnrolContext<Data>, input: unknown): MaybePromise<Begun<Data> | NotBegun>;
   /** Ends an enrolment: checks that the person holds what `begin` made, and returns what to store. */
   confirm(
     context: FactorContext,
     data: Data | null,
     response: ConfirmResponse,
   ): MaybePromise<EnrolVerdict<Data>>;
-  /** Checks a response. Called only after a try was reserved; must not change anything itself. */
+  /** For a provider whose response answers something that the server said first: a challenge, a mailed code. */
+  readonly challenge?: ChallengeMaker<Data, Challenge>;
+  /** For a provider that can begin a sign-in without being told a user name (a discoverable credential). */
+  readonly discover?: Discovery<Challenge>;
+  /**
+   * Checks a response. Called only after a try was reserved; must not change anything itself. `challenge` is what
+   * `challenge.make` kept, `null` for a provider without one: who answers without having asked gets `wrong`.
+   */
   verify(
     context: FactorContext,
-    authenticator: { readonly data: Data; readonly counter: number },
+    authenticator: Asked<Data, Challenge>,
     response: Response,
   ): MaybePromise<Verdict<Data>>;
+  /** Takes a code to its person. What it throws, or takes longer than some seconds for, is told to nobody else. */
+  send?(context: SendContext, delivery: Delivery): Promise<void>;
+  /** What the page tells the device of a person after a change, e.g. which passkeys there are still. */
+  signal?(context: FactorContext, held: readonly Held<Data>[]): object;
+  /**
+   * JSON documents that others look for under `/.well-known/` of the site, by name, e.g. `passkey-endpoints`; public.
+   * `site.origin` is the configured one and `base` the path of the pages, e.g. `/auth`.
+   */
+  wellKnown?(site: { readonly origin: string }, base: string): Readonly<Record<string, object>>;
   /** Spends the time that `verify` would, where there is no such user or authenticator (I-17). */
   decoy?(context: FactorContext, response: Response): MaybePromise<void>;
 }
 
 export type MaybePromise<T> = T | Promise<T>;
 
+/** An authenticator as its provider sees it. */
+export interface Held<Data = unknown> {
+  readonly id: string;
+  readonly name: string;
+  readonly data: Data;
+  readonly counter: number;
+}
+
+/** An authenticator that is being answered with, and what it was asked. */
+export interface Asked<Data = unknown, Challenge = unknown> extends Held<Data> {
+  readonly challenge: Challenge | null;
+}
+
+/** What `begin` made. */
+export interface Begun<Data = unknown> {
+  /** Kept sealed until the enrolment is confirmed. */
+  readonly data: Data;
+  /** What the person needs; shown once. */
+  readonly setup: object;
+  readonly deliver?: Delivery;
+}
+
+/** Nothing was begun: what the provider was told cannot be used, e.g. an address that is none. */
+export interface NotBegun {
+  /** Key of the provider's text that tells the person why. */
+  readonly refused: string;
+}
+
+/** A code on its way to a person, over something they have. */
+export interface Delivery {
+  /** An e-mail address or a phone number, as it is stored. */
+  readonly address: string;
+  readonly code: string;
+}
+
+/**
+ * How a provider asks. A challenge is kept sealed in a table of its own, belongs to one ceremony of one user, and
+ * is gone after `lifetime` (I-02, I-21).
+ */
+export interface ChallengeMaker<Data = unknown, Challenge = unknown> {
+  /** Seconds. */
+  readonly lifetime: number;
+  /** What uses a challenge up: any answer (a signature), or only a right one (a code, which can be mistyped). */
+  readonly usedUpBy: 'answer' | 'success';
+  /** Whether one challenge serves all of a user's authenticators of this provider; pages then show one choice. */
+  readonly shared?: true;
+  /** Seconds before another one is made, where asking costs something; until then the one at hand stays. */
+  readonly every?: number;
+  make(
+    context: FactorContext,
+    chosen: Held<Data>,
+    all: readonly Held<Data>[],
+  ): MaybePromise<{
+    /** Given to `verify`; never leaves the server. */
+    readonly data: Challenge;
+    /** Given to the page. */
+    readonly view: object;
+    readonly deliver?: Delivery;
+  }>;
+}
+
+/** How a provider begins a sign-in on its own. The authenticator it finds is then asked as any other is. */
+export interface Discovery<Challenge = unknown> {
+  make(context: Omit<FactorContext, 'user' | 'hashes'>): MaybePromise<{
+    readonly data: Challenge;
+    readonly view: object;
+  }>;
+  /** The `handle` that the authenticator was enrolled with; `null` where the response holds none. */
+  find(response: unknown): string | null;
+}
+
 /** What a provider may know of the situation. */
 export interface FactorContext {
   readonly user: { readonly id: string; readonly identifier: string };
+  /** Whose site this is; `origin` is the configured one, e.g. `https://app.example.com` (I-26). */
+  readonly site: { readonly name: string; readonly origin: string };
+  /** Of the reader, e.g. `en`. */
+  readonly language: string;
   readonly now: Date;
+  /** Whether the authenticator has to check its user itself (WebAuthn UV), because nothing else could be the second kind. */
+  readonly userVerification: 'required' | 'preferred';
   random(length: number): Uint8Array;
   /** Keyed hashes (HMAC-SHA-256) of a value for this user: the first with the newest key, then older ones. */
   hashes(value: string): readonly string[];
   /** Whether this authenticator is, or will be, the only factor of its user. */
   readonly onlyFactor: boolean;
+}
+
+/** The situation of an enrolment. */
+export interface EnrolContext<Data = unknown> extends FactorContext {
+  /** What the user has of this provider already. */
+  readonly held: readonly Held<Data>[];
+}
+
+/** The situation of a delivery. */
+export interface SendContext {
+  readonly realm: string;
+  readonly user: { readonly id: string; readonly identifier: string };
+  readonly site: { readonly name: string; readonly origin: string };
+  readonly language: string;
+  /** Sends a mail through the `mail` of `createCofactor`: the same words as text and as HTML. Throws where it cannot. */
+  mail(to: string, content: MailContent): Promise<void>;
+}
+
+/** A mail as its author writes it: the frame around it is the site's. */
+export interface MailContent {
+  /** Without a code: it is shown on locked screens. */
+  readonly subject: string;
+  /** Paragraphs, most important first. */
+  readonly paragraphs: readonly string[];
+  /** Set apart in large type, as the first thing to see. */
+  readonly code?: string;
+  /** One button; its address is shown as text too. */
+  readonly link?: { readonly href: string; readonly text: string };
+}
+
+/** What may be known of an authenticator without opening what it holds; none of it is secret. */
+export interface About {
+  /** What this one proves, where it differs from its provider's `proves`; decides what is offered. */
+  readonly proves?: Partial<Proof>;
+  /** Key of a text of the provider shown beside the name, e.g. `synced`. */
+  readonly note?: string;
+  /** Shown beside the name as it is, e.g. `j•••@example.com`. */
+  readonly hint?: string;
 }
 
 export type Verdict<Data = unknown> =
@@ -89,8 +231,11 @@ export type Verdict<Data = unknown> =
       readonly spend?: readonly string[];
       /** What this authenticator proved this time, where it differs from `proves`. */
       readonly proves?: Partial<Proof>;
+      /** Takes the place of what was known of it. */
+      readonly about?: About;
     }
-  | { readonly ok: false; readonly reason: 'wrong' | 'replayed' };
+  /** `pending`: there is no answer yet (somebody else has to act); it counts as no try, and is asked for again. */
+  | { readonly ok: false; readonly reason: 'wrong' | 'replayed' | 'pending' };
 
 export type EnrolVerdict<Data = unknown> =
   | {
@@ -99,6 +244,9 @@ export type EnrolVerdict<Data = unknown> =
       readonly counter?: number;
       /** Hashes of single-use secrets to store with the authenticator. */
       readonly lookups?: readonly string[];
+      /** Names the authenticator in the whole world, e.g. a credential id. No two can have the same (I-08). */
+      readonly handle?: string;
+      readonly about?: About;
       /** What this authenticator may be called until its user names it. */
       readonly name?: string;
     }
@@ -118,6 +266,8 @@ export interface ProviderView {
   readonly field: ResponseField;
   /** A module whose default export is the custom element of the set-up, served by Cofactor. */
   readonly setupElement?: URL;
+  /** The same for answering at sign-in and step-up. Left out: the default form with the one field. */
+  readonly loginElement?: URL;
   /** Lower comes first where several can be chosen. */
   readonly order?: number;
 }
@@ -140,7 +290,7 @@ export interface ResponseField {
   /** The property of the response that the field fills. */
   readonly property: string;
   readonly type: 'text' | 'password';
-  readonly inputMode?: 'numeric' | 'text';
+  readonly inputMode?: 'numeric' | 'text' | 'email' | 'tel';
   /** `one-time-code`, `current-password`, `off`. */
   readonly autocomplete: string;
   readonly maxLength: number;

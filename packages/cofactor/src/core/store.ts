@@ -1,5 +1,5 @@
 import type { AuthenticationEvent, Requirement } from '../assurance/index.ts';
-import type { Usage } from './provider.ts';
+import type { About, Usage } from './provider.ts';
 
 /**
  * What the core needs of a database. Every operation that decides anything is atomic, in one statement or one
@@ -22,6 +22,14 @@ export interface Store {
     realm: string,
     by: { readonly id: string } | { readonly canonical: string },
   ): Promise<Account | null>;
+  /** The account that has the authenticator with this handle, which is unique over all users (I-08). */
+  accountByHandle(
+    realm: string,
+    provider: string,
+    handle: string,
+  ): Promise<{ readonly account: Account; readonly authenticator: string } | null>;
+  /** The account that has confirmed this address. */
+  accountByEmail(realm: string, canonical: string): Promise<Account | null>;
   createUser(
     user: NewUser,
     factors: readonly NewAuthenticator[],
@@ -40,6 +48,34 @@ export interface Store {
   /** Takes one try of a ceremony and counts a failure of the authenticator in advance, or says why it cannot. */
   reserveAnswer(answer: ReserveAnswer): Promise<ReservedAnswer | CeremonyRefusal>;
   abandonCeremony(realm: string, id: string, now: Date): Promise<void>;
+  /** Gives a try back for which there is no answer yet. */
+  releaseCeremony(id: string): Promise<void>;
+
+  /** Keeps a challenge in place of the one before it; `false` where that was sent after `before`. */
+  putChallenge(challenge: ChallengeRecord, before: Date): Promise<boolean>;
+  /** A challenge that is neither used nor too old. */
+  challenge(realm: string, id: string, now: Date): Promise<ChallengeRecord | null>;
+  /** The same, and uses it up. Of several at once one gets it. */
+  takeChallenge(realm: string, id: string, now: Date): Promise<ChallengeRecord | null>;
+  /** Lets another one be sent at once. */
+  challengeNotSent(challenge: ChallengeRecord): Promise<void>;
+  /** Takes one of the places a recipient has in each stretch of `windowMs`; `false` where none is free. */
+  takeSend(recipient: string, places: number, windowMs: number, now: Date): Promise<boolean>;
+
+  /** Whether a browser is remembered for this user as the account is now; counts as a use of it. */
+  useDevice(device: {
+    readonly realm: string;
+    readonly id: string;
+    readonly user: UserRecord;
+    readonly now: Date;
+  }): Promise<boolean>;
+  devices(user: UserRecord, now: Date): Promise<readonly DeviceRecord[]>;
+  deleteDevice(realm: string, userId: string, id: string, audit: AuditWriter): Promise<boolean>;
+
+  /** Keeps what a link in a mail stands for; an older one of the same user and kind is gone. */
+  putToken(kind: TokenKind, token: TokenRecord): Promise<void>;
+  token(kind: TokenKind, realm: string, id: string, now: Date): Promise<TokenRecord | null>;
+  newestToken(kind: TokenKind, userId: string, now: Date): Promise<TokenRecord | null>;
 
   /** Counts a failure in advance and hands out the authenticator; `settle` undoes it, `release` takes one back. */
   reserveAuthenticator(
@@ -59,6 +95,7 @@ export interface Store {
   endSessions(which: EndSessions, now: Date, audit: AuditWriter): Promise<readonly string[]>;
 
   createEnrolment(enrolment: EnrolmentRecord): Promise<void>;
+  enrolment(realm: string, id: string, userId: string, now: Date): Promise<EnrolmentRecord | null>;
   reserveEnrolment(
     realm: string,
     id: string,
@@ -76,7 +113,11 @@ export interface Store {
     audit: AuditWriter,
   ): Promise<boolean>;
 
+  setLanguage(userId: string, language: string): Promise<void>;
+
   appendAudit(realm: string, audit: AuditWriter): Promise<void>;
+  /** What was recorded about a user, newest first. */
+  auditOf(realm: string, userId: string, limit: number): Promise<readonly AuditRow[]>;
   auditRows(realm: string, afterSeq: number, limit: number): Promise<readonly AuditRow[]>;
   auditHead(realm: string): Promise<AuditHead>;
 
@@ -96,10 +137,18 @@ export interface UserRecord {
   readonly roles: readonly string[];
   readonly createdAt: Date;
   readonly disabledAt: Date | null;
+  /** Where mails go (I-07). What nobody has confirmed is used for nothing but asking to confirm it. */
+  readonly email: string | null;
+  readonly emailVerifiedAt: Date | null;
+  /** The language that mails are written in. */
+  readonly language: string | null;
 }
 /** What is said of a user in ceremonies, events and pages. */
 export type UserRef = Pick<UserRecord, 'id' | 'identifier' | 'canonical'>;
-export type NewUser = Pick<UserRecord, 'id' | 'realm' | 'identifier' | 'canonical' | 'roles' | 'createdAt'>;
+export type NewUser = Pick<
+  UserRecord,
+  'id' | 'realm' | 'identifier' | 'canonical' | 'roles' | 'createdAt' | 'email' | 'language'
+>;
 
 export interface AuthenticatorRecord {
   readonly id: string;
@@ -117,11 +166,12 @@ export interface AuthenticatorRecord {
   readonly lastUsedAt: Date | null;
   /** Unused single-use secrets; `null` where the authenticator has none. */
   readonly remaining: number | null;
+  readonly about: About;
 }
 export type NewAuthenticator = Pick<
   AuthenticatorRecord,
   'id' | 'userId' | 'provider' | 'usage' | 'name' | 'data' | 'counter' | 'createdAt'
-> & { readonly lookups?: readonly string[] };
+> & { readonly lookups?: readonly string[]; readonly handle?: string; readonly about?: About };
 
 export interface Account {
   readonly user: UserRecord;
@@ -213,6 +263,9 @@ export interface AcceptedAnswer {
     readonly data?: { readonly before: string; readonly after: string };
     readonly counter?: number;
     readonly spend?: readonly string[];
+    /** The challenge that was answered, where only a right answer uses it up. */
+    readonly challenge?: ChallengeRecord;
+    readonly about?: About;
   } | null;
   /** What comes of it: the session that takes the ceremony's place, or the ceremony that goes on. */
   readonly next:
@@ -221,8 +274,47 @@ export interface AcceptedAnswer {
         readonly audit: AuditWriter;
         /** The session that the same browser had until now: it ends (I-16). */
         readonly replaces?: SessionRecord;
+        /** The browser is remembered from now on. */
+        readonly device?: DeviceRecord;
       }
     | { readonly ceremony: CeremonyRecord };
+}
+
+export interface ChallengeRecord {
+  readonly id: string;
+  readonly realm: string;
+  readonly provider: string;
+  /** Empty where it is not tied to one. */
+  readonly authenticator: string;
+  /** Sealed. */
+  readonly data: string;
+  readonly createdAt: Date;
+  readonly sentAt: Date | null;
+  readonly expiresAt: Date;
+}
+
+/** A browser in which the second factor is not asked for at sign-in. */
+export interface DeviceRecord {
+  readonly id: string;
+  readonly realm: string;
+  readonly userId: string;
+  readonly generation: number;
+  readonly userAgent: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+}
+
+export type TokenKind = 'reset' | 'email';
+export interface TokenRecord {
+  readonly id: string;
+  readonly realm: string;
+  readonly userId: string;
+  readonly generation: number;
+  /** Sealed. */
+  readonly data: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
 }
 
 export interface EnrolmentRecord {
@@ -248,8 +340,13 @@ export interface FactorChange<Refusal> {
   readonly now: Date;
   /** Consumed by the change. */
   readonly enrolment?: string;
-  /** The session that asks: ended, and continued by a new one with the user's new generation. */
-  readonly session: { readonly old: string; readonly next: (generation: number) => SessionRecord };
+  /** The link of a mail, consumed by the change. */
+  readonly token?: { readonly kind: TokenKind; readonly id: string };
+  /**
+   * The session that asks: ended, and continued by a new one with the user's new generation. `null`: all of the
+   * user's sessions end.
+   */
+  readonly session: { readonly old: string; readonly next: (generation: number) => SessionRecord } | null;
   decide(authenticators: readonly AuthenticatorRecord[]): FactorEdit | { readonly refusal: Refusal };
   readonly audit: AuditWriter;
 }
@@ -257,10 +354,15 @@ export interface FactorEdit {
   readonly add?: readonly NewAuthenticator[];
   readonly remove?: readonly string[];
   readonly replace?: readonly { readonly id: string; readonly data: string }[];
+  readonly email?: { readonly address: string; readonly canonical: string; readonly verifiedAt: Date | null };
+  readonly identifier?: { readonly identifier: string; readonly canonical: string };
+  readonly roles?: readonly string[];
+  /** The account itself, with everything that belongs to it. */
+  readonly deleteUser?: true;
 }
 export type FactorChangeResult<Refusal> =
-  | { readonly changed: true; readonly session: SessionRecord; readonly ended: readonly string[] }
-  | { readonly changed: false; readonly reason: 'outdated' }
+  | { readonly changed: true; readonly session: SessionRecord | null; readonly ended: readonly string[] }
+  | { readonly changed: false; readonly reason: 'outdated' | 'taken' }
   | { readonly changed: false; readonly reason: 'refused'; readonly refusal: Refusal };
 
 /** Makes the next row of the chain from the one before it; called inside the transaction, so it is synchronous. */

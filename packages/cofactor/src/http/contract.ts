@@ -9,6 +9,8 @@ export interface ContextView {
   readonly product: { readonly name: string };
   /** Open to everyone who comes, or not. */
   readonly registration: boolean;
+  /** Whether a sign-in may ask to be remembered on its device, and a forgotten password can be reset by mail. */
+  readonly offers: { readonly remember: boolean; readonly reset: boolean };
   /** What a sign-in can begin with. */
   readonly first: readonly ProviderInfo[];
   /** The sign-in in progress in this browser, if there is one. */
@@ -16,6 +18,11 @@ export interface ContextView {
   /** Who is signed in, if anybody is. */
   readonly session: { readonly user: UserView; readonly acr: string; readonly amr: readonly string[] } | null;
   /** Texts in the language of the reader, by key; providers' texts are in `ProviderInfo.texts`. */
+  readonly language: string;
+}
+
+/** `POST /auth/language`: one of the languages there are, for this browser from now on (204). */
+export interface LanguageBody {
   readonly language: string;
 }
 
@@ -33,13 +40,23 @@ export interface ProviderInfo {
   readonly field: {
     readonly property: string;
     readonly type: 'text' | 'password';
-    readonly inputMode?: 'numeric' | 'text';
+    readonly inputMode?: 'numeric' | 'text' | 'email' | 'tel';
     readonly autocomplete: string;
     readonly maxLength: number;
     readonly length?: number;
   };
   /** Address of the module whose default export is the set-up element; absent: the default one serves. */
   readonly setupElement?: string;
+  /** The same for answering; absent: the form with the one field serves. */
+  readonly loginElement?: string;
+  /** Set where `POST /auth/challenges` comes before an answer. */
+  readonly challenge?: true;
+  /** Set where it can begin a sign-in without a user name, with its `loginElement`. */
+  readonly discover?: true;
+  /** The field of what `POST /auth/enrolments` takes as `input`, where it does. */
+  readonly input?: ProviderInfo['field'];
+  /** A method that is known to be weak; pages say so. */
+  readonly restricted?: true;
 }
 
 /** A ceremony that is under way: what it is for and how it can go on. */
@@ -58,7 +75,26 @@ export interface CeremonyView {
 export interface Offer {
   readonly authenticator: string;
   readonly name: string;
+  /** Shown beside the name, e.g. where a code goes: `j•••@example.com`. */
+  readonly hint?: string;
   readonly provider: ProviderInfo;
+}
+
+/**
+ * `POST /auth/challenges { authenticator }`, in a ceremony: asks the server to say what has to be answered (or to
+ * send it). `{ provider }` without a ceremony begins a sign-in with a provider that can (`discover`).
+ */
+export interface ChallengeBody {
+  readonly authenticator?: string;
+  readonly provider?: string;
+}
+export interface ChallengeView {
+  readonly provider: string;
+  /** What the provider's element or the person needs; never the answer. */
+  readonly view: Readonly<Record<string, unknown>>;
+  readonly expiresAt: string;
+  /** Seconds after which another one can be asked for, where asking sends something. */
+  readonly resendAfter?: number;
 }
 
 /**
@@ -67,22 +103,26 @@ export interface Offer {
  */
 export type StepView =
   | { readonly status: 'done'; readonly returnTo: string }
+  /** The answer is not there yet (somebody else has to act): ask again after so many seconds. */
+  | { readonly status: 'pending'; readonly retryAfter: number }
   | { readonly status: 'more-needed'; readonly ceremony: CeremonyView }
   | { readonly status: 'enrol'; readonly returnTo: string };
 
-/** `POST /auth/sign-in` */
+/** `POST /auth/sign-in`; without `identifier` for a provider that finds its user by itself (`discover`). */
 export interface SignInBody {
-  readonly identifier: string;
+  readonly identifier?: string;
   readonly provider: string;
   readonly response: Readonly<Record<string, unknown>>;
   readonly returnTo?: string;
 }
 /** `POST /auth/register` has the same shape. */
-export type RegisterBody = SignInBody;
+export type RegisterBody = SignInBody & { readonly identifier: string };
 /** `POST /auth/ceremony`: answers an offer. `DELETE /auth/ceremony` abandons it (204). */
 export interface AnswerBody {
   readonly authenticator: string;
   readonly response: Readonly<Record<string, unknown>>;
+  /** Whether this browser may go without the second factor for 30 days. Taken only at sign-in, where the site allows it. */
+  readonly remember?: boolean;
 }
 /** `POST /auth/step-up`: begins a step-up for a named policy, or (without one) for managing this account. */
 export interface StepUpBody {
@@ -98,6 +138,16 @@ export interface SecurityView {
   /** What can still be added. */
   readonly addable: readonly ProviderInfo[];
   readonly sessions: readonly SessionView[];
+  /** Browsers that go without the second factor. */
+  readonly devices: readonly DeviceView[];
+  /** The address that mails go to; `pending` waits to be confirmed. */
+  readonly email: {
+    readonly address: string | null;
+    readonly verified: boolean;
+    readonly pending: string | null;
+  };
+  /** What each provider wants to tell the device of the person after a change: `signal` of the module takes `data`. */
+  readonly signals: readonly { readonly module: string; readonly data: Readonly<Record<string, unknown>> }[];
   /** Whether the proof at hand is fresh enough to change something; if not, `POST /auth/step-up` first. */
   readonly canManage: boolean;
 }
@@ -111,10 +161,23 @@ export interface AuthenticatorView {
   /** Single-use secrets left, where it has them; `low` at three or fewer. */
   readonly remaining?: number;
   readonly low?: boolean;
+  /** Key of a text of the provider, e.g. `synced`. */
+  readonly note?: string;
+  readonly hint?: string;
   /** Set where it cannot be used any more: too many wrong tries, or its provider is gone. */
   readonly unusable?: 'disabled' | 'unavailable';
   /** Whether the account can do without it. */
   readonly removable: boolean;
+}
+
+export interface DeviceView {
+  readonly id: string;
+  /** The browser that this is. */
+  readonly current: boolean;
+  readonly userAgent: string;
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+  readonly expiresAt: string;
 }
 
 export interface SessionView {
@@ -128,7 +191,7 @@ export interface SessionView {
   readonly acr: string;
 }
 
-/** `POST /auth/enrolments { provider }` answers 201 with this. */
+/** `POST /auth/enrolments { provider, input }` answers 201 with this. */
 export interface EnrolmentView {
   readonly enrolment: string;
   readonly provider: ProviderInfo;
@@ -197,6 +260,8 @@ export type ProblemName =
   | 'enrolment-unknown' /*    404 unknown, used or expired */
   | 'not-found' /*            404 */
   | 'last-authenticator' /*   409 the account cannot do without it */
+  | 'delivery-failed' /*      503 a code could not be sent; another way may work */
+  | 'token-unknown' /*        404 a link from a mail: unknown, used or too old */
   | 'already-enrolled' /*     409 the provider allows one only, or the cap is reached */
   | 'forbidden' /*            403 */
   | 'provider-unavailable' /* 503 */

@@ -1,8 +1,9 @@
 import type { Config } from '../core/options.ts';
 import { header, type HttpRequest } from './message.ts';
 
-/** The cookies there are. Each holds one kind of secret, under a name of its own (I-02). */
-export type CookieKind = 'session' | 'ceremony' | 'csrf' | 'known';
+/** The cookies there are. Each holds one kind of secret, or a language, under a name of its own (I-02). */
+export type CookieKind =
+  'session' | 'ceremony' | 'challenge' | 'enrolment' | 'form' | 'csrf' | 'known' | 'device' | 'language';
 
 /** `__Host-` binds a cookie to this host over https; browsers refuse it on http, so localhost goes without (I-23). */
 export function cookieName(config: Config, kind: CookieKind): string {
@@ -16,6 +17,12 @@ const sameSite: Readonly<Record<CookieKind, 'Lax' | 'Strict'>> = {
   ceremony: 'Strict',
   csrf: 'Strict',
   known: 'Strict',
+  challenge: 'Strict',
+  enrolment: 'Strict',
+  form: 'Strict',
+  device: 'Strict',
+  // Not secret, and wanted on the page that a link leads to.
+  language: 'Lax',
 };
 
 export function setCookie(config: Config, kind: CookieKind, value: string, maxAge: number): string {

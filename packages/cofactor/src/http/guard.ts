@@ -14,6 +14,7 @@ import { readCookie } from './cookies.ts';
 import { languageOf } from './language.ts';
 import { header, wantsPage, type HttpRequest, type HttpResponse } from './message.ts';
 import { wordsPage } from './page.ts';
+import { pageTexts } from './texts.ts';
 import { problem, problemOfError } from './problem.ts';
 import { safeReturnTo } from './return-to.ts';
 import { redirect } from './route.ts';
@@ -129,16 +130,9 @@ async function refusal(
   if ('denied' in decision) {
     engine.config.log.info({ policy, denied: decision.denied, user: session.user.id }, 'denied by policy');
     if (!page) return problem('forbidden');
-    const words =
-      'This page needs something that your account does not have. Ask whoever runs this site to give it to you.';
-    const links = [{ href: '/', text: 'Back to the start' }];
-    return wordsPage(
-      { base, engine, language: languageOf(request) },
-      403,
-      'Not open to this account',
-      words,
-      links,
-    );
+    const language = languageOf(engine.config, request);
+    const { denied, deniedText, start } = pageTexts[language];
+    return wordsPage({ base, engine, language }, 403, denied, deniedText, [{ href: '/', text: start }]);
   }
   if (!page) return insufficient(decision.requirement);
   const returnTo = pageOf(auth, request);

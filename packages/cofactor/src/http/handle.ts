@@ -42,8 +42,16 @@ export function clientOf(auth: Cofactor, request: HttpRequest): Client {
 }
 
 function clientAt(engine: Engine, request: HttpRequest, ip: string): Client {
-  const known = readCookie(engine.config, request, 'known');
-  return { ip, userAgent: header(request, 'user-agent') ?? '', ...(known !== undefined && { known }) };
+  const { config } = engine;
+  const known = readCookie(config, request, 'known');
+  const device = readCookie(config, request, 'device');
+  return {
+    ip,
+    userAgent: header(request, 'user-agent') ?? '',
+    language: languageOf(config, request),
+    ...(known !== undefined && { known }),
+    ...(device !== undefined && { device }),
+  };
 }
 
 /** The answer to a request that the server could not read to its end. */
@@ -94,7 +102,7 @@ async function dispatch(
     rest,
     body: body.value,
     client: clientAt(engine, request, ip),
-    language: languageOf(request),
+    language: languageOf(engine.config, request),
     session,
   };
   return route.handle(call);

@@ -4,8 +4,23 @@ import { manageRequirement } from '../core/ceremonies/offers.ts';
 import { readCeremony, stepUp } from '../core/ceremonies/step-up.ts';
 import { evaluateNamed } from '../core/cofactor.ts';
 import type { Engine } from '../core/engine.ts';
-import type { ConfirmBody, ConfirmedView, ContextView, EnrolmentView, StepUpBody } from './contract.ts';
-import { readCookie } from './cookies.ts';
+import { signInByDiscovery } from '../core/ceremonies/discover.ts';
+import { challenge, discoverChallenge } from '../core/ceremonies/challenge.ts';
+import { signIn } from '../core/ceremonies/sign-in.ts';
+import { sendConfirmation } from '../core/account/email.ts';
+import { register } from '../core/users/register.ts';
+import type {
+  ChallengeBody,
+  ChallengeView,
+  ConfirmBody,
+  ConfirmedView,
+  ContextView,
+  EnrolmentView,
+  RegisterBody,
+  SignInBody,
+  StepUpBody,
+} from './contract.ts';
+import { readCookie, setCookie } from './cookies.ts';
 import { csrfToken } from './csrf.ts';
 import type { HttpResponse } from './message.ts';
 import { problem, problemOf } from './problem.ts';
@@ -16,6 +31,7 @@ import {
   authenticatorView,
   ceremonyView,
   providerBrief,
+  loginAssetName,
   providerInfo,
   setupAssetName,
   userView,
@@ -32,8 +48,9 @@ export async function context(call: Call): Promise<HttpResponse> {
     csrf: token,
     product: { name: engine.config.name },
     registration: engine.config.registration,
+    offers: { remember: engine.config.rememberDevices, reset: engine.config.mail !== null },
     first: [...engine.config.providers.values()]
-      .filter(({ usage }) => usage === 'first')
+      .filter(({ usage, discover }) => usage === 'first' || discover)
       .map((one) => (engine.config.registration ? providerInfo : providerBrief)(one, base, language)),
     ceremony: running && ceremonyView(engine, running, base, language),
     session: session && {
@@ -44,6 +61,55 @@ export async function context(call: Call): Promise<HttpResponse> {
     language,
   };
   return json(200, view, cookie === null ? {} : { 'set-cookie': cookie });
+}
+
+export async function beginSignIn(call: Call): Promise<HttpResponse> {
+  const { engine, client, session, request } = call;
+  const { identifier, provider, response, returnTo } = call.body as SignInBody;
+  const asked = { provider, response, ...whereTo(call, returnTo), client, session };
+  if (identifier !== undefined) return step(call, await signIn(engine, { identifier, ...asked }));
+  const secret = readCookie(engine.config, request, 'challenge');
+  return step(call, await signInByDiscovery(engine, { secret, ...asked }));
+}
+
+export async function createAccount(call: Call): Promise<HttpResponse> {
+  const { engine, base, client, session } = call;
+  const body = call.body as RegisterBody;
+  const outcome = await register(engine, { ...body, ...whereTo(call, body.returnTo), client, session });
+  if (outcome.status === 'done' && engine.config.mail) {
+    // Where the name is an address, it is asked to confirm itself.
+    const { id } = outcome.user;
+    engine.background.run('confirmation', async () => {
+      const account = await engine.store.account(engine.realm, { id });
+      if (account) await sendConfirmation(engine, { user: account.user, base, client });
+    });
+  }
+  return step(call, outcome);
+}
+
+export async function beginChallenge(call: Call): Promise<HttpResponse> {
+  const { engine, client, session, request } = call;
+  const { config } = engine;
+  const { authenticator, provider } = call.body as ChallengeBody;
+  if ((authenticator === undefined) === (provider === undefined)) return problem('malformed');
+  const secret = readCookie(config, request, 'ceremony');
+  const outcome =
+    authenticator === undefined
+      ? await discoverChallenge(engine, { provider: provider ?? '', client })
+      : await challenge(engine, { secret, session, authenticator, client });
+  if (outcome.status === 'refused') return problemOf(outcome);
+  const view: ChallengeView = {
+    provider: outcome.provider.name,
+    view: outcome.view as Record<string, unknown>,
+    expiresAt: outcome.expiresAt.toISOString(),
+    ...(outcome.resendAfter !== null && { resendAfter: outcome.resendAfter }),
+  };
+  const life = outcome.provider.challenge?.lifetime ?? 300;
+  return json(
+    200,
+    view,
+    outcome.secret === null ? {} : { 'set-cookie': setCookie(config, 'challenge', outcome.secret, life) },
+  );
 }
 
 export async function beginStepUp(call: Call): Promise<HttpResponse> {
@@ -69,11 +135,17 @@ export async function beginStepUp(call: Call): Promise<HttpResponse> {
 }
 
 export async function enrol(call: Call): Promise<HttpResponse> {
-  const body = call.body as { provider: string; returnTo?: string };
+  const { provider, input, returnTo } = call.body as {
+    provider: string;
+    input?: unknown;
+    returnTo?: string;
+  };
   const outcome = await beginEnrolment(call.engine, {
     session: sessionOf(call),
-    provider: body.provider,
-    ...whereTo(call, body.returnTo),
+    provider,
+    ...(input !== undefined && { input }),
+    ...whereTo(call, returnTo),
+    client: call.client,
   });
   if (outcome.status === 'refused') return problemOf(outcome);
   const view: EnrolmentView = {
@@ -97,6 +169,7 @@ export async function confirm(call: Call): Promise<HttpResponse> {
     failedAt: new Date(0),
     lastUsedAt: null,
     remaining: null,
+    about: outcome.authenticator.about ?? {},
   };
   const view: ConfirmedView = {
     authenticator: authenticatorView(engine, record, [record], base, language),
@@ -127,6 +200,7 @@ export function setupAssets(engine: Engine): ReadonlyMap<string, URL> {
   const assets = new Map<string, URL>();
   for (const one of engine.config.providers.values()) {
     if (one.view.setupElement) assets.set(setupAssetName(one), one.view.setupElement);
+    if (one.view.loginElement) assets.set(loginAssetName(one), one.view.loginElement);
   }
   return assets;
 }

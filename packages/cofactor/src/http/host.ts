@@ -15,6 +15,7 @@ export function outcomeHeaders(
   const { config } = auth.engine;
   switch (outcome.status) {
     case 'refused':
+    case 'pending':
       return null;
     case 'enrol':
     case 'sign-in':

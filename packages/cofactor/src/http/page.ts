@@ -1,14 +1,20 @@
 import { assetVersion } from './asset.ts';
+import { languageNames, languages, type Language } from './language.ts';
 import type { Call } from './route.ts';
 import type { HttpResponse } from './message.ts';
+import { pageTexts, type PageTexts } from './texts.ts';
 
 /** The page around an element: what it needs and nothing else. Texts come with the element. */
-export function page(call: Call, title: string, element: string, script: string): HttpResponse {
+export function page(call: Call, title: keyof PageTexts, element: string, script: string): HttpResponse {
   const { base, language } = call;
+  const words = pageTexts[language];
   const name = escapeHtml(call.engine.config.name);
+  // English is in the script. Asked for from here on, other texts are there before the script wants them.
+  const texts =
+    language === 'en' ? '' : `<link rel="modulepreload" href="${base}/assets/texts-${language}.js">\n`;
   return {
     status: 200,
-    headers: { 'content-type': 'text/html; charset=utf-8', vary: 'accept, accept-language' },
+    headers: { 'content-type': 'text/html; charset=utf-8', vary: 'accept, accept-language, cookie' },
     body: `<!doctype html>
 <html lang="${language}">
 <head>
@@ -16,13 +22,14 @@ export function page(call: Call, title: string, element: string, script: string)
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="cofactor-base" content="${base}">
-<title>${escapeHtml(title)} · ${name}</title>
+<title>${escapeHtml(words[title])} · ${name}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${base}/assets/cofactor.css?${assetVersion}">
 <script type="module" src="${base}/assets/${script}.js?${assetVersion}"></script>
-</head>
+${texts}</head>
 <body>
-<main>${element}<noscript>This page needs JavaScript.</noscript></main>
+<main>${element}<noscript>${escapeHtml(words.noscript)}</noscript>
+${languageButtons(language)}</main>
 </body>
 </html>
 `,
@@ -43,23 +50,36 @@ export function wordsPage(
   const name = escapeHtml(call.engine.config.name);
   return {
     status,
-    headers: { 'content-type': 'text/html; charset=utf-8', vary: 'accept, accept-language' },
+    headers: { 'content-type': 'text/html; charset=utf-8', vary: 'accept, accept-language, cookie' },
     body: `<!doctype html>
 <html lang="${call.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="cofactor-base" content="${call.base}">
 <title>${escapeHtml(title)} · ${name}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${call.base}/assets/cofactor.css?${assetVersion}">
+<script type="module" src="${call.base}/assets/languages.js?${assetVersion}"></script>
 </head>
 <body>
-<main><div class="cf-card"><p class="cf-product">${name}</p><h1>${escapeHtml(title)}</h1><p>${escapeHtml(words)}</p>${anchors.join('')}</div></main>
+<main><div class="cf-card"><p class="cf-product">${name}</p><h1>${escapeHtml(title)}</h1><p>${escapeHtml(words)}</p>${anchors.join('')}</div>
+${languageButtons(call.language)}</main>
 </body>
 </html>
 `,
   };
+}
+
+/** Buttons, since a list would be acted on while somebody without a mouse still looks through it. */
+function languageButtons(current: Language): string {
+  const buttons = languages.map((language) => {
+    const mark = language === current ? ' aria-current="true"' : '';
+    return `<button class="cf-link" lang="${language}"${mark}>${languageNames[language]}</button>`;
+  });
+  const label = escapeHtml(pageTexts[current].languages);
+  return `<cofactor-languages role="group" aria-label="${label}">${buttons.join('')}</cofactor-languages>`;
 }
 
 export function escapeHtml(value: string): string {

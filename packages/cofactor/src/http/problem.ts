@@ -33,6 +33,12 @@ export const problems: Readonly<
   'not-found': [404, 'Not found', 'There is nothing here.'],
   'last-authenticator': [409, 'Still needed', 'The account needs this one. Add another first.'],
   'already-enrolled': [409, 'Already there', 'There is one already, and no more can be added.'],
+  'delivery-failed': [
+    503,
+    'Not sent',
+    'The code could not be sent. Try another way, or try again in a moment.',
+  ],
+  'token-unknown': [404, 'Link not valid', 'This link is not valid any more. Ask for a new one.'],
   forbidden: [403, 'Not allowed', 'This is not open to this account.'],
   'provider-unavailable': [
     503,

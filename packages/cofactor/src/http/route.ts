@@ -1,6 +1,7 @@
 import type { Engine, Client } from '../core/engine.ts';
 import type { JsonSchema } from '../core/provider.ts';
 import type { SessionWithUser } from '../core/store.ts';
+import type { Language } from './language.ts';
 import type { HttpRequest, HttpResponse } from './message.ts';
 
 /**
@@ -35,7 +36,7 @@ export interface Call {
   /** Checked against the route's schema. */
   readonly body: unknown;
   readonly client: Client;
-  readonly language: string;
+  readonly language: Language;
   /** Set on `signed-in` and `manage`, and elsewhere where there is one. */
   readonly session: SessionWithUser | null;
 }

@@ -4,30 +4,34 @@ import {
   replaceAuthenticator,
 } from '../core/authenticators/change.ts';
 import { answer } from '../core/ceremonies/answer.ts';
-import { signIn } from '../core/ceremonies/sign-in.ts';
 import { abandon } from '../core/ceremonies/step-up.ts';
 import type { JsonSchema } from '../core/provider.ts';
 import { object, text } from '../core/schema.ts';
-import { endSessions, listSessions } from '../core/sessions/sessions.ts';
-import { register } from '../core/users/register.ts';
+import { endSessions } from '../core/sessions/sessions.ts';
+import { accountRoutes } from './account-routes.ts';
 import { asset } from './asset.ts';
-import type { AnswerBody, RegisterBody, ReplaceBody, SignInBody } from './contract.ts';
-import { clearCookie, readCookie } from './cookies.ts';
+import type { AnswerBody, LanguageBody, ReplaceBody } from './contract.ts';
+import { clearCookie, readCookie, setCookie } from './cookies.ts';
 import {
   accountOf,
+  beginChallenge,
+  beginSignIn,
   beginStepUp,
   confirm,
   context,
+  createAccount,
   enrol,
   sessionOf,
   setupAssets,
   whereTo,
 } from './handlers.ts';
+import { languages } from './language.ts';
 import { openApi } from './openapi.ts';
 import { page, wordsPage } from './page.ts';
 import { problem, problemOf } from './problem.ts';
 import { json, noContent, type Route } from './route.ts';
 import { renewed, step } from './step.ts';
+import { pageTexts } from './texts.ts';
 import { securityView } from './views.ts';
 
 /** The response to a provider: an object here, held against the provider's own schema before it is asked. */
@@ -37,11 +41,7 @@ const provider = text(32);
 /** As we make them: a NUL, which PostgreSQL cannot even be asked for, is in none. */
 const id: JsonSchema = { ...text(64), pattern: '^[A-Za-z0-9_-]+$' };
 const returnTo = text(2048);
-const firstFactor = object({ identifier, provider, response, returnTo }, [
-  'identifier',
-  'provider',
-  'response',
-]);
+const firstFactor = { identifier, provider, response, returnTo };
 
 /** Every route under the base, top to bottom: what it takes, who may call it, and what it does. */
 export const routes: readonly Route[] = [
@@ -53,7 +53,7 @@ export const routes: readonly Route[] = [
     page: true,
     summary: 'Page: sign in',
     answers: [200],
-    handle: (call) => page(call, 'Sign in', '<cofactor-sign-in></cofactor-sign-in>', 'sign-in'),
+    handle: (call) => page(call, 'signIn', '<cofactor-sign-in></cofactor-sign-in>', 'sign-in'),
   },
   {
     method: 'GET',
@@ -62,8 +62,7 @@ export const routes: readonly Route[] = [
     page: true,
     summary: 'Page: confirm with a second factor what a policy asks',
     answers: [200, 303],
-    handle: (call) =>
-      page(call, 'Confirm that it is you', '<cofactor-sign-in mode="step-up"></cofactor-sign-in>', 'sign-in'),
+    handle: (call) => page(call, 'stepUp', '<cofactor-sign-in mode="step-up"></cofactor-sign-in>', 'sign-in'),
   },
   {
     method: 'GET',
@@ -72,7 +71,7 @@ export const routes: readonly Route[] = [
     page: true,
     summary: 'Page: create an account',
     answers: [200],
-    handle: (call) => page(call, 'Create an account', '<cofactor-register></cofactor-register>', 'register'),
+    handle: (call) => page(call, 'register', '<cofactor-register></cofactor-register>', 'register'),
   },
   {
     method: 'GET',
@@ -81,7 +80,7 @@ export const routes: readonly Route[] = [
     page: true,
     summary: 'Page: what protects this account',
     answers: [200, 303],
-    handle: (call) => page(call, 'Security', '<cofactor-security></cofactor-security>', 'security'),
+    handle: (call) => page(call, 'security', '<cofactor-security></cofactor-security>', 'security'),
   },
   {
     method: 'GET',
@@ -90,17 +89,13 @@ export const routes: readonly Route[] = [
     page: true,
     summary: 'Page: what is missing to be let in',
     answers: [403],
-    handle: (call) =>
-      wordsPage(
-        call,
-        403,
-        'Not open to this account',
-        'This page needs something that your account does not have. Ask whoever runs this site to give it to you, or go on with another account.',
-        [
-          { href: '/', text: 'Back to the start' },
-          { href: `${call.base}/sign-in`, text: 'Use another account' },
-        ],
-      ),
+    handle(call) {
+      const { denied, deniedOther, start, otherAccount } = pageTexts[call.language];
+      return wordsPage(call, 403, denied, deniedOther, [
+        { href: '/', text: start },
+        { href: `${call.base}/sign-in`, text: otherAccount },
+      ]);
+    },
   },
 
   // What a page needs to begin with
@@ -128,39 +123,46 @@ export const routes: readonly Route[] = [
     answers: [200, 304, 404],
     handle: ({ engine, rest, request }) => asset(rest, setupAssets(engine), request),
   },
+  {
+    method: 'POST',
+    path: '/language',
+    level: 'public',
+    summary: 'Choose the language of the pages in this browser',
+    body: object({ language: { type: 'string', enum: languages } }),
+    answers: [204, 400, 403],
+    handle(call) {
+      const { language } = call.body as LanguageBody;
+      return noContent({ 'set-cookie': setCookie(call.engine.config, 'language', language, 365 * 86_400) });
+    },
+  },
 
   // Ceremonies
   {
     method: 'POST',
     path: '/sign-in',
     level: 'public',
-    summary: 'Begin a sign-in with its first factor',
-    body: firstFactor,
+    summary: 'Begin a sign-in with its first factor; without identifier where that says itself whose it is',
+    body: object(firstFactor, ['provider', 'response']),
     answers: [200, 400, 401, 403, 429, 503],
-    async handle(call) {
-      const body = call.body as SignInBody;
-      const { client, session } = call;
-      return step(
-        call,
-        await signIn(call.engine, { ...body, ...whereTo(call, body.returnTo), client, session }),
-      );
-    },
+    handle: beginSignIn,
+  },
+  {
+    method: 'POST',
+    path: '/challenges',
+    level: 'public',
+    summary: 'Have a provider ask: in the ceremony in progress, or to begin a sign-in without a user name',
+    body: object({ authenticator: id, provider }, []),
+    answers: [200, 400, 403, 404, 429, 503],
+    handle: beginChallenge,
   },
   {
     method: 'POST',
     path: '/register',
     level: 'public',
     summary: 'Create an account with its first factor',
-    body: firstFactor,
+    body: object(firstFactor, ['identifier', 'provider', 'response']),
     answers: [200, 400, 403, 409, 422, 503],
-    async handle(call) {
-      const body = call.body as RegisterBody;
-      const { client, session } = call;
-      return step(
-        call,
-        await register(call.engine, { ...body, ...whereTo(call, body.returnTo), client, session }),
-      );
-    },
+    handle: createAccount,
   },
   {
     method: 'POST',
@@ -176,16 +178,16 @@ export const routes: readonly Route[] = [
     path: '/ceremony',
     level: 'ceremony',
     summary: 'Answer the sign-in or step-up in progress',
-    body: object({ authenticator: id, response }),
+    body: object({ authenticator: id, response, remember: { type: 'boolean' } }, [
+      'authenticator',
+      'response',
+    ]),
     answers: [200, 400, 401, 403, 404, 409, 410, 429, 503],
     async handle(call) {
-      const { authenticator, response: given } = call.body as AnswerBody;
+      const body = call.body as AnswerBody;
       const secret = readCookie(call.engine.config, call.request, 'ceremony');
       const { session, client } = call;
-      return step(
-        call,
-        await answer(call.engine, { secret, session, authenticator, response: given, client }),
-      );
+      return step(call, await answer(call.engine, { ...body, secret, session, client }));
     },
   },
   {
@@ -211,8 +213,7 @@ export const routes: readonly Route[] = [
       const account = await accountOf(call);
       const session = sessionOf(call);
       if (!account) return problem('not-found');
-      const sessions = await listSessions(call.engine, session.user);
-      return json(200, securityView(call.engine, account, session, sessions, call.base, call.language));
+      return json(200, await securityView(call, account, session));
     },
   },
   {
@@ -220,8 +221,8 @@ export const routes: readonly Route[] = [
     path: '/enrolments',
     level: 'manage',
     summary: 'Begin to add an authenticator',
-    body: object({ provider, returnTo }, ['provider']),
-    answers: [201, 400, 401, 403, 409],
+    body: object({ provider, input: { type: 'object' }, returnTo }, ['provider']),
+    answers: [201, 400, 401, 403, 409, 429, 503],
     handle: enrol,
   },
   {
@@ -321,4 +322,6 @@ export const routes: readonly Route[] = [
       });
     },
   },
+
+  ...accountRoutes,
 ];

@@ -1,4 +1,5 @@
 import type { Config } from '../core/options.ts';
+import { deviceLife } from '../core/ceremonies/devices.ts';
 import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import { isKnownBrowser, knownBrowserCookie } from '../core/limits/bucket.ts';
 import type { StepView } from './contract.ts';
@@ -21,6 +22,8 @@ export function step(call: Call, outcome: StepOutcome): HttpResponse {
   switch (outcome.status) {
     case 'refused':
       return problemOf(outcome);
+    case 'pending':
+      return answer({ status: 'pending', retryAfter: outcome.retryAfter });
     case 'enrol':
       return answer({ status: 'enrol', returnTo: enrolPage(call, outcome.returnTo) });
     case 'sign-in':
@@ -48,6 +51,7 @@ export function step(call: Call, outcome: StepOutcome): HttpResponse {
         'set-cookie': [
           ...cookies,
           clearCookie(config, 'ceremony'),
+          ...(outcome.device === undefined ? [] : [setCookie(config, 'device', outcome.device, deviceLife)]),
           ...(isKnownBrowser(call.engine, canonical, known)
             ? []
             : [setCookie(config, 'known', knownBrowserCookie(call.engine, canonical), knownLifeSeconds)]),

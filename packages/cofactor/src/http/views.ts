@@ -1,18 +1,22 @@
 import { assess, assuranceOf } from '../assurance/index.ts';
 import { canAdd, canRemove, mayManage } from '../core/authenticators/rules.ts';
 import { isUsable, type Offer } from '../core/ceremonies/offers.ts';
-import type { Engine } from '../core/engine.ts';
+import { factorContext, heldBy, type Engine } from '../core/engine.ts';
+import { pendingEmail } from '../core/account/email.ts';
+import { idOf } from '../core/ids.ts';
+import { listSessions } from '../core/sessions/sessions.ts';
 import { limits } from '../core/limits/limits.ts';
 import type { FactorProvider } from '../core/provider.ts';
 import type {
   Account,
   AuthenticatorRecord,
   CeremonyRecord,
-  SessionRecord,
   SessionWithUser,
   UserRef,
 } from '../core/store.ts';
 import type { AuthenticatorView, CeremonyView, ProviderInfo, SecurityView, UserView } from './contract.ts';
+import { readCookie } from './cookies.ts';
+import type { Call } from './route.ts';
 
 /** From records to the JSON of the contract. No secret and no stored data is in a view. */
 
@@ -29,21 +33,33 @@ export function providerInfo(provider: FactorProvider, base: string, language: s
     texts: { ...view.texts['en'], ...view.texts[language] },
     field: view.field,
     ...(view.setupElement && { setupElement: `${base}/assets/${setupAssetName(provider)}` }),
+    ...(view.loginElement && { loginElement: `${base}/assets/${loginAssetName(provider)}` }),
+    ...(provider.challenge && { challenge: true as const }),
+    ...(provider.discover && { discover: true as const }),
+    ...(provider.input && { input: provider.input.field }),
+    ...(provider.restricted && { restricted: true as const }),
   };
 }
 
 /** What a sign-in needs of a provider: without the texts of its set-up, which are most of them. */
 export function providerBrief(provider: FactorProvider, base: string, language: string): ProviderInfo {
-  const { setupElement: _none, texts, ...info } = providerInfo(provider, base, language);
-  const needed = Object.entries(texts).filter(([key]) => signInTexts.has(key));
+  const { setupElement: _none, input: _nor, texts, ...info } = providerInfo(provider, base, language);
+  // An element of its own may need any of them but those of the set-up.
+  const needed = Object.entries(texts).filter(([key]) =>
+    info.loginElement === undefined ? signInTexts.has(key) : !key.startsWith('setup-'),
+  );
   return { ...info, texts: Object.fromEntries(needed) };
 }
 
-const signInTexts = new Set(['name', 'description', 'prompt', 'label', 'wrong', 'replayed']);
+const signInTexts = new Set(['name', 'description', 'prompt', 'label', 'wrong', 'replayed', 'restricted']);
 
 /** Under which name the module of a provider's set-up element is served. */
 export function setupAssetName(provider: FactorProvider): string {
   return `${provider.name}-setup.js`;
+}
+
+export function loginAssetName(provider: FactorProvider): string {
+  return `${provider.name}-login.js`;
 }
 
 /** How a page shows an authenticator whose provider is no longer there: by what is known without it. */
@@ -56,6 +72,18 @@ function goneProvider(record: AuthenticatorRecord): ProviderInfo {
     texts: words,
     field: { property: 'code', type: 'text', autocomplete: 'off', maxLength: 64 },
   };
+}
+
+/** What there is one of has the name of its provider, until its person gives it one: said in the reader's language. */
+function shownName(
+  { name }: Pick<AuthenticatorRecord, 'name'>,
+  provider: FactorProvider | undefined,
+  language: string,
+): string {
+  if (!provider || provider.multiple) return name;
+  const { texts } = provider.view;
+  const given = !Object.values(texts).some((words) => words.name === name);
+  return given ? name : ((texts[language] ?? texts['en'])?.name ?? name);
 }
 
 export function ceremonyView(
@@ -82,7 +110,8 @@ export function ceremonyView(
         : null,
     offers: offers.map(({ authenticator, provider }) => ({
       authenticator: authenticator.id,
-      name: authenticator.name,
+      name: shownName(authenticator, provider, language),
+      ...(authenticator.about.hint !== undefined && { hint: authenticator.about.hint }),
       provider: providerBrief(provider, base, language),
     })),
     triesLeft: limits.triesPerCeremony - ceremony.attempts,
@@ -111,9 +140,11 @@ export function authenticatorView(
   return {
     id: record.id,
     provider: provider ? providerInfo(provider, base, language) : goneProvider(record),
-    name: record.name,
+    name: shownName(record, provider, language),
     createdAt: record.createdAt.toISOString(),
     lastUsedAt: record.lastUsedAt?.toISOString() ?? null,
+    ...(record.about.note !== undefined && { note: record.about.note }),
+    ...(record.about.hint !== undefined && { hint: record.about.hint }),
     ...(record.remaining !== null && { remaining: record.remaining, low: record.remaining <= 3 }),
     ...(!provider && { unusable: 'unavailable' as const }),
     ...(provider && record.remaining !== 0 && !isUsable(record) && { unusable: 'disabled' as const }),
@@ -121,18 +152,23 @@ export function authenticatorView(
   };
 }
 
-export function securityView(
-  engine: Engine,
+export async function securityView(
+  { engine, base, language, request }: Call,
   account: Account,
   session: SessionWithUser,
-  sessions: readonly SessionRecord[],
-  base: string,
-  language: string,
-): SecurityView {
-  const { authenticators } = account;
+): Promise<SecurityView> {
+  const { authenticators, user } = account;
+  const now = engine.config.clock.now();
   const order = { first: 0, second: 1, recovery: 2 };
+  const device = idOf('dev', readCookie(engine.config, request, 'device'));
+  const [sessions, devices, pending, signals] = await Promise.all([
+    listSessions(engine, session.user),
+    engine.store.devices(user, now),
+    pendingEmail(engine, user),
+    signalsFor(engine, account, base, language),
+  ]);
   return {
-    user: userView(account.user),
+    user: userView(user),
     acr: assuranceOf(session.session.events).acr ?? '',
     authenticators: [...authenticators]
       .sort((a, b) => order[a.usage] - order[b.usage] || a.createdAt.getTime() - b.createdAt.getTime())
@@ -149,6 +185,41 @@ export function securityView(
       ip: record.ip,
       acr: assuranceOf(record.events).acr ?? '',
     })),
+    devices: devices.map((record) => ({
+      id: record.id,
+      current: record.id === device,
+      userAgent: record.userAgent,
+      createdAt: record.createdAt.toISOString(),
+      lastUsedAt: record.lastUsedAt.toISOString(),
+      expiresAt: record.expiresAt.toISOString(),
+    })),
+    email: { address: user.email, verified: user.emailVerifiedAt !== null, pending },
+    signals,
     canManage: mayManage(engine, account, session),
   };
+}
+
+/** What providers want to tell the person's device. One that cannot say it now says nothing. */
+async function signalsFor(
+  engine: Engine,
+  { user, authenticators }: Account,
+  base: string,
+  language: string,
+): Promise<SecurityView['signals']> {
+  const signals: SecurityView['signals'][number][] = [];
+  for (const provider of engine.config.providers.values()) {
+    if (!provider.signal || !provider.view.loginElement) continue;
+    try {
+      const own = authenticators.filter((one) => one.provider === provider.name);
+      const held = await heldBy(engine, user, own);
+      const data = provider.signal(factorContext(engine, user, { language }), held);
+      signals.push({
+        module: `${base}/assets/${loginAssetName(provider)}`,
+        data: data as Record<string, unknown>,
+      });
+    } catch (error) {
+      engine.config.log.warn({ provider: provider.name, error }, 'could not say what is still enrolled');
+    }
+  }
+  return signals;
 }

@@ -16,6 +16,12 @@ export type AuditType =
   | 'authenticator-removed'
   | 'authenticator-replaced'
   | 'authenticator-renamed'
+  | 'code-requested'
+  | 'device-forgotten'
+  | 'email-changed'
+  | 'password-reset'
+  | 'roles-changed'
+  | 'user-deleted'
   | 'secret-unreadable'
   | 'provider-unavailable';
 

@@ -1,10 +1,17 @@
+import { notify } from '../account/mail.ts';
 import type { AuditType } from '../audit/chain.ts';
 import { refused, secondsUntil, type Refused } from '../ceremonies/outcome.ts';
 import { ask, factorContext, openData, sealData, type Client, type Engine } from '../engine.ts';
 import { delayAfter, limits } from '../limits/limits.ts';
 import { check } from '../schema.ts';
 import { newSession } from '../sessions/sessions.ts';
-import type { AuthenticatorRecord, FactorEdit, SessionRecord, SessionWithUser } from '../store.ts';
+import type {
+  AuthenticatorRecord,
+  FactorChange,
+  FactorEdit,
+  SessionRecord,
+  SessionWithUser,
+} from '../store.ts';
 import { canRemove, cleanName, mayManage } from './rules.ts';
 
 /** The session that goes on after a change: same proofs, new id; every other one of the user has ended. */
@@ -21,6 +28,9 @@ interface Change {
   readonly audit: { readonly type: AuditType; readonly data: object };
   /** What was proved with this authenticator counts no longer. */
   readonly forget?: string;
+  readonly token?: FactorChange<Refused>['token'];
+  /** What is said where something that has to be unique belongs to somebody else. */
+  readonly taken?: 'already-enrolled' | 'identifier-taken';
   decide(current: readonly AuthenticatorRecord[]): FactorEdit | { readonly refusal: Refused };
 }
 
@@ -37,6 +47,7 @@ export async function changeFactors(engine: Engine, change: Change): Promise<Fac
     generation: user.generation,
     now: engine.config.clock.now(),
     ...(change.enrolment !== undefined && { enrolment: change.enrolment }),
+    ...(change.token && { token: change.token }),
     session: {
       old: session.id,
       next: (generation) => {
@@ -48,9 +59,13 @@ export async function changeFactors(engine: Engine, change: Change): Promise<Fac
     decide: (current) => change.decide(current),
     audit: engine.audit.entry(change.audit.type, user.id, change.audit.data),
   });
-  if (!result.changed) return result.reason === 'refused' ? result.refusal : refused('outdated');
+  if (!result.changed) {
+    if (result.reason === 'refused') return result.refusal;
+    return refused(result.reason === 'taken' ? (change.taken ?? 'already-enrolled') : 'outdated');
+  }
   for (const id of result.ended) engine.cache.drop(id);
-  return { status: 'changed', secret: renewed?.secret ?? '', session: result.session };
+  if (!renewed) throw new TypeError('a change of factors goes on with a session');
+  return { status: 'changed', ...renewed };
 }
 
 /** Removes an authenticator; with the last second factor goes recovery, which has nothing left to stand in for. */
@@ -80,6 +95,11 @@ export async function removeAuthenticator(
   });
   if (changed.status === 'changed') {
     engine.events.emit('authenticator-removed', { user, provider: target.provider, name: target.name });
+    notify(engine, user, 'authenticator-removed', {
+      provider: target.provider,
+      name: target.name,
+      client: request.client,
+    });
   }
   return changed;
 }
@@ -121,9 +141,13 @@ export async function replaceAuthenticator(
   const onlyFactor = account.authenticators.every(
     ({ id, usage }) => id === target.id || usage === 'recovery',
   );
-  const context = factorContext(engine, user, onlyFactor);
+  const context = factorContext(engine, user, { onlyFactor, language: request.client.language });
   const verdict = await ask(engine, user, provider, () =>
-    provider.verify(context, { data, counter: tried.counter }, request.current),
+    provider.verify(
+      context,
+      { id: tried.id, name: tried.name, data, counter: tried.counter, challenge: null },
+      request.current,
+    ),
   );
   if (!verdict.ok) {
     const entry = engine.audit.entry('wrong-response', user.id, { provider: provider.name, step: 'replace' });
@@ -146,6 +170,7 @@ export async function replaceAuthenticator(
   });
   if (changed.status === 'changed') {
     engine.events.emit('authenticator-replaced', { user, provider: target.provider, name: target.name });
+    notify(engine, user, 'password-changed', { provider: target.provider, client: request.client });
   }
   return changed;
 }

@@ -1,10 +1,13 @@
+import { notify } from '../account/mail.ts';
 import { refused, type Refused } from '../ceremonies/outcome.ts';
-import { ask, factorContext, sealData, unavailable, type Client, type Engine } from '../engine.ts';
+import { mayAnnoy } from '../ceremonies/challenge.ts';
+import { deliver } from '../ceremonies/deliver.ts';
+import { ask, factorContext, heldBy, sealData, unavailable, type Client, type Engine } from '../engine.ts';
 import { newId, newSecret, idOf } from '../ids.ts';
 import { open, seal } from '../keys/envelope.ts';
 import { limits } from '../limits/limits.ts';
 import { check } from '../schema.ts';
-import type { FactorProvider } from '../provider.ts';
+import type { EnrolVerdict, FactorProvider } from '../provider.ts';
 import type { Account, FactorEdit, NewAuthenticator, SessionWithUser } from '../store.ts';
 import { changeFactors, type FactorsChanged } from './change.ts';
 import { canAdd, cleanName, mayManage, proposeName } from './rules.ts';
@@ -25,25 +28,42 @@ export interface Enrolment {
 /** Begins to enrol an authenticator. The secret is made here and kept sealed until it is confirmed. */
 export async function beginEnrolment(
   engine: Engine,
-  request: { readonly session: SessionWithUser; readonly provider: string; readonly returnTo: string },
+  request: {
+    readonly session: SessionWithUser;
+    readonly provider: string;
+    /** What the provider has to be told first, as its `input` says. */
+    readonly input?: unknown;
+    readonly returnTo: string;
+    readonly client: Client;
+  },
 ): Promise<Enrolment | Refused> {
   const { config, store } = engine;
   const { session, user } = request.session;
   const provider = config.providers.get(request.provider);
   if (!provider?.begin) return refused('malformed');
+  if (provider.input ? await check(provider.input.schema, request.input) : request.input !== undefined) {
+    return refused('malformed');
+  }
   const account = await store.account(engine.realm, { id: user.id });
   if (!account) return refused('not-found');
   if (!mayManage(engine, account, request.session)) return refused('step-up-needed');
   if (!canAdd(account.authenticators, provider)) return refused('already-enrolled');
 
-  const context = factorContext(engine, user, false);
+  const own = account.authenticators.filter((one) => one.provider === provider.name);
+  const { language } = request.client;
+  const context = { ...factorContext(engine, user, { language }), held: await heldBy(engine, user, own) };
   const begin = provider.begin.bind(provider);
   const begun = await ask(
     engine,
     user,
     provider,
-    async () => ({ ok: true, ...(await begin(context)) }) as const,
+    async () => ({ ok: true, ...(await begin(context, request.input)) }) as const,
   );
+  if ('refused' in begun) return refused('refused-response', { text: begun.refused });
+  const { deliver: delivery = null } = begun;
+  if (delivery && !(await mayAnnoy(engine, delivery.address, config.clock.now()))) {
+    return refused('too-many-tries', { retryAfter: 600 });
+  }
   const now = config.clock.now();
   const { secret, id } = newSecret('enr', config.random);
   const expiresAt = new Date(now.getTime() + enrolmentLifeMs);
@@ -54,14 +74,47 @@ export async function beginEnrolment(
     generation: user.generation,
     session: session.id,
     provider: provider.name,
-    data: seal(begun.data, placeOf(engine, user.id, id), engine.keys, config.random),
+    data: seal(
+      { data: begun.data, setup: begun.setup } satisfies Kept,
+      placeOf(engine, user.id, id),
+      engine.keys,
+      config.random,
+    ),
     returnTo: request.returnTo,
     attempts: 0,
     createdAt: now,
     expiresAt,
   });
-  const proposedName = proposeName(provider, account.authenticators);
+  if (delivery) {
+    const asked = { user, provider, purpose: 'enrolment', delivery, expiresAt, language } as const;
+    if ((await deliver(engine, asked)) === 'failed') return refused('delivery-failed');
+  }
+  const proposedName = proposeName(provider, account.authenticators, language);
   return { status: 'begun', secret, provider, setup: begun.setup, proposedName, expiresAt };
+}
+
+/** What is kept sealed of an enrolment. The set-up is for pages that are made on the server, until it is confirmed. */
+interface Kept {
+  readonly data: unknown;
+  readonly setup: object;
+}
+
+/** An enrolment that is under way in this session, to be shown again; `null` where there is none. */
+export async function readEnrolment(
+  engine: Engine,
+  secret: string | undefined,
+  { session, user }: SessionWithUser,
+): Promise<Enrolment | null> {
+  const id = idOf('enr', secret);
+  if (id === null || secret === undefined) return null;
+  const enrolment = await engine.store.enrolment(engine.realm, id, user.id, engine.config.clock.now());
+  if (!enrolment || enrolment.session !== session.id || enrolment.generation !== user.generation) return null;
+  const provider = engine.config.providers.get(enrolment.provider);
+  const account = await engine.store.account(engine.realm, { id: user.id });
+  if (!provider || !account) return null;
+  const { setup } = open(enrolment.data, placeOf(engine, user.id, id), engine.keys) as Kept;
+  const proposedName = proposeName(provider, account.authenticators);
+  return { status: 'begun', secret, provider, setup, proposedName, expiresAt: enrolment.expiresAt };
 }
 
 export interface EnrolmentConfirmed extends FactorsChanged {
@@ -104,8 +157,8 @@ export async function confirmEnrolment(
   if (await check(provider.confirmResponse ?? provider.response, request.response))
     return refused('malformed');
 
-  const context = factorContext(engine, user, false);
-  const data = open(enrolment.data, placeOf(engine, user.id, id), engine.keys);
+  const context = factorContext(engine, user, { language: request.client.language });
+  const { data } = open(enrolment.data, placeOf(engine, user.id, id), engine.keys) as Kept;
   const verdict = await ask(engine, user, provider, () => provider.confirm(context, data, request.response));
   if (!verdict.ok) {
     const triesLeft = limits.triesPerEnrolment - enrolment.attempts;
@@ -113,7 +166,9 @@ export async function confirmEnrolment(
       return refused(triesLeft > 0 ? 'wrong-response' : 'enrolment-unknown', { triesLeft });
     return refused('refused-response', verdict.text === undefined ? {} : { text: verdict.text });
   }
-  const name = cleanName(request.name) ?? verdict.name ?? proposeName(provider, account.authenticators);
+  const { language } = request.client;
+  const name =
+    cleanName(request.name) ?? verdict.name ?? proposeName(provider, account.authenticators, language);
   const authenticator = newAuthenticator(engine, user.id, provider, name, verdict, now);
   const recovery = await issueRecovery(engine, account, provider);
 
@@ -136,6 +191,8 @@ export async function confirmEnrolment(
   });
   if (changed.status === 'refused') return changed;
   engine.events.emit('authenticator-added', { user, provider: provider.name, name });
+  const kind = provider.usage === 'recovery' ? 'recovery-renewed' : 'authenticator-added';
+  notify(engine, user, kind, { provider: provider.name, name, client: request.client });
   const issued = recovery.map((made) => ({ provider: made.provider, setup: made.setup }));
   return { ...changed, authenticator, issued, returnTo: enrolment.returnTo };
 }
@@ -148,7 +205,7 @@ async function issueRecovery(
 ): Promise<readonly { provider: FactorProvider; setup: object; authenticator: NewAuthenticator }[]> {
   if (added.usage !== 'second' || account.authenticators.some(({ usage }) => usage === 'recovery')) return [];
   const { user } = account;
-  const context = factorContext(engine, user, false);
+  const context = { ...factorContext(engine, user), held: [] };
   const issued = [];
   for (const provider of engine.config.providers.values()) {
     const begin = provider.begin?.bind(provider);
@@ -157,8 +214,9 @@ async function issueRecovery(
       engine,
       user,
       provider,
-      async () => ({ ok: true, ...(await begin(context)) }) as const,
+      async () => ({ ok: true, ...(await begin(context, undefined)) }) as const,
     );
+    if ('refused' in begun) continue;
     const verdict = await ask(engine, user, provider, () =>
       provider.confirm(context, begun.data, { saved: true }),
     );
@@ -182,7 +240,7 @@ function newAuthenticator(
   userId: string,
   provider: FactorProvider,
   name: string,
-  verdict: { readonly data: unknown; readonly counter?: number; readonly lookups?: readonly string[] },
+  verdict: EnrolVerdict & { readonly ok: true },
   createdAt: Date,
 ): NewAuthenticator {
   const authenticator = { id: newId('aut', engine.config.random), userId, provider: provider.name };
@@ -194,6 +252,8 @@ function newAuthenticator(
     counter: verdict.counter ?? 0,
     createdAt,
     ...(verdict.lookups && { lookups: verdict.lookups }),
+    ...(verdict.handle !== undefined && { handle: verdict.handle }),
+    ...(verdict.about && { about: verdict.about }),
   };
 }
 

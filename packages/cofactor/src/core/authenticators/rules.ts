@@ -1,6 +1,6 @@
 import { assess, type Requirement } from '../../assurance/index.ts';
 import { isUsable, manageRequirement } from '../ceremonies/offers.ts';
-import { eventOf, type Engine } from '../engine.ts';
+import { expectedEvent, type Engine } from '../engine.ts';
 import type { FactorProvider } from '../provider.ts';
 import type { Account, AuthenticatorRecord, SessionWithUser } from '../store.ts';
 
@@ -41,14 +41,18 @@ function canReach(
   const events = authenticators.flatMap((authenticator) => {
     const provider = engine.config.providers.get(authenticator.provider);
     const lasting = provider && authenticator.usage !== 'recovery' && isUsable(authenticator);
-    return lasting ? [eventOf(provider, authenticator.id, now)] : [];
+    return lasting ? [expectedEvent(provider, authenticator, now)] : [];
   });
   return assess(requirement, events, now).met;
 }
 
 /** What an authenticator is called until its person names it: `Authenticator app 2`. */
-export function proposeName(provider: FactorProvider, current: readonly AuthenticatorRecord[]): string {
-  const base = provider.view.texts['en']?.name ?? provider.name;
+export function proposeName(
+  { name: kind, view: { texts } }: FactorProvider,
+  current: readonly AuthenticatorRecord[],
+  language: string = 'en',
+): string {
+  const base = (texts[language] ?? texts['en'])?.name ?? kind;
   const taken = new Set(current.map(({ name }) => name));
   for (let n = 1; ; n += 1) {
     const name = n === 1 ? base : `${base} ${n}`;

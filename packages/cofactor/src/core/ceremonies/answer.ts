@@ -1,3 +1,4 @@
+import { notifySeldom, type Told } from '../account/mail.ts';
 import { assess, assuranceOf, type AuthenticationEvent } from '../../assurance/index.ts';
 import { ask, eventOf, factorContext, openData, type Client, type Engine } from '../engine.ts';
 import { idOf } from '../ids.ts';
@@ -5,8 +6,10 @@ import { delayAfter, limits } from '../limits/limits.ts';
 import { check } from '../schema.ts';
 import type { FactorProvider, Verdict } from '../provider.ts';
 import { newSession } from '../sessions/sessions.ts';
-import type { AuthenticatorRecord, CeremonyRecord, SessionWithUser, UserRef } from '../store.ts';
-import { offersFor } from './offers.ts';
+import type { AcceptedAnswer, AuthenticatorRecord, CeremonyRecord, SessionWithUser } from '../store.ts';
+import { answeredChallenge, type Answered } from './challenge.ts';
+import { rememberDevice } from './devices.ts';
+import { offersFor, userVerificationFor } from './offers.ts';
 import { refused, secondsUntil, type Refused, type StepOutcome } from './outcome.ts';
 import { settleOf } from './sign-in.ts';
 
@@ -17,6 +20,8 @@ export interface Answer {
   readonly session: SessionWithUser | null;
   readonly authenticator: string;
   readonly response: unknown;
+  /** Whether the browser shall be remembered as one that needs no second factor. */
+  readonly remember?: boolean;
   readonly client: Client;
 }
 
@@ -50,7 +55,7 @@ export async function answer(engine: Engine, request: Answer): Promise<StepOutco
 
   let judged: Judged;
   try {
-    judged = await judge(engine, ceremony.user, tried, request.response);
+    judged = await judge(engine, ceremony, tried, request);
   } catch (error) {
     // Nothing was learnt about the answer, so it is no failure: an outage must not lock anybody out.
     await store.releaseAuthenticator(tried.id);
@@ -58,13 +63,21 @@ export async function answer(engine: Engine, request: Answer): Promise<StepOutco
   }
   const { provider, data, verdict } = judged;
   if (!verdict.ok) {
+    if (verdict.reason === 'pending') {
+      await store.releaseAuthenticator(tried.id);
+      await store.releaseCeremony(ceremony.id);
+      return { status: 'pending', retryAfter: pendingSeconds };
+    }
     return verdict.reason === 'replayed'
       ? replayed(engine, ceremony, tried)
       : wrong(engine, ceremony, tried, request.client);
   }
 
   const event = eventOf(provider, tried.id, config.clock.now(), verdict.proves);
-  const settle = settleOf(engine, tried, verdict, data) ?? { authenticator: tried.id };
+  const settle = {
+    ...(settleOf(engine, tried, verdict, data) ?? { authenticator: tried.id }),
+    ...(judged.challenge?.record && { challenge: judged.challenge.record }),
+  };
   const outcome = await settleAnswer(engine, { ceremony, event, settle, request });
   if (outcome === 'replayed') return replayed(engine, ceremony, tried);
   if (outcome === 'wrong') return wrong(engine, ceremony, tried, request.client);
@@ -76,7 +89,11 @@ export async function answer(engine: Engine, request: Answer): Promise<StepOutco
   return outcome;
 }
 
+/** After how many seconds an answer that was not there yet is asked for again. */
+const pendingSeconds = 2;
+
 interface Judged {
+  readonly challenge: Answered | null;
   readonly provider: FactorProvider;
   readonly data: unknown;
   readonly verdict: Verdict;
@@ -85,25 +102,35 @@ interface Judged {
 /** Asks the provider. What it does not take at all is as wrong as a wrong code, and counted like one. */
 async function judge(
   engine: Engine,
-  user: UserRef,
+  ceremony: CeremonyRecord,
   tried: AuthenticatorRecord,
-  response: unknown,
+  { response, client }: Answer,
 ): Promise<Judged> {
+  const { user } = ceremony;
   const { provider, data } = await openData(engine, user, tried);
-  if (await check(provider.response, response)) {
-    return { provider, data, verdict: { ok: false, reason: 'wrong' } };
-  }
-  const context = factorContext(engine, user, false);
+  const challenge = provider.challenge ? await answeredChallenge(engine, ceremony, provider, tried) : null;
+  const wrong = { challenge, provider, data, verdict: { ok: false, reason: 'wrong' } } as const;
+  // Who answers without having been asked, or too late, is as wrong as who answers wrongly.
+  if (provider.challenge && !challenge) return wrong;
+  if (await check(provider.response, response)) return wrong;
+  const now = engine.config.clock.now();
+  const offer = { authenticator: tried, provider };
+  const { requirement, events, createdAt } = ceremony;
+  const context = factorContext(engine, user, {
+    language: client.language,
+    userVerification: userVerificationFor(requirement, events, offer, createdAt, now),
+  });
+  const { id, name, counter } = tried;
   const verdict = await ask(engine, user, provider, () =>
-    provider.verify(context, { data, counter: tried.counter }, response),
+    provider.verify(context, { id, name, data, counter, challenge: challenge?.data ?? null }, response),
   );
-  return { provider, data, verdict };
+  return { challenge, provider, data, verdict };
 }
 
 interface RightAnswer {
   readonly ceremony: CeremonyRecord;
   readonly event: AuthenticationEvent;
-  readonly settle: NonNullable<ReturnType<typeof settleOf>>;
+  readonly settle: NonNullable<AcceptedAnswer['settle']>;
   readonly request: Answer;
 }
 
@@ -135,21 +162,29 @@ async function settleAnswer(
     ceremony.session !== null && began
       ? newSession(engine, origin, events, began.session.limitKey, client, began.session.expiresAt)
       : newSession(engine, origin, events, ceremony.limitKey, client);
+  const wants = request.remember === true && ceremony.purpose === 'sign-in';
+  const device = wants ? rememberDevice(engine, origin, client) : null;
   const assurance = assuranceOf(events);
   const type = ceremony.purpose === 'sign-in' ? 'signed-in' : 'stepped-up';
   const audit = engine.audit.entry(type, user.id, {
     amr: assurance.amr,
     ip: client.ip,
     ...(ceremony.policy !== null && { policy: ceremony.policy }),
+    ...(device && { remembered: true }),
   });
   // A sign-in ends what the browser was signed in to; a step-up ends the session it began from.
   const replaces = ceremony.session === null ? began?.session : undefined;
-  const next = { session, audit, ...(replaces && { replaces }) };
+  const next = { session, audit, ...(replaces && { replaces }), ...(device && { device: device.record }) };
   const accepted = await store.accept({ ceremony, now, settle, next });
   if (accepted !== 'accepted') return accepted;
   if (began) engine.cache.drop(began.session.id);
   engine.events.emit(type, { user, assurance, ip: client.ip });
-  return { status: 'done', secret, session, user, returnTo: ceremony.returnTo };
+  if (device) {
+    engine.events.emit('device-remembered', { user, userAgent: device.record.userAgent, ip: client.ip });
+    tell(engine, ceremony, 'new-device-remembered', { client });
+  }
+  const { returnTo } = ceremony;
+  return { status: 'done', secret, session, user, returnTo, ...(device && { device: device.secret }) };
 }
 
 /** The events with a new one, which takes the place of an older one of the same authenticator. */
@@ -193,10 +228,12 @@ async function wrong(
   const { user } = ceremony;
   if (tried && tried.usage !== 'first') {
     events.emit('second-factor-failed', { user, provider, ip: client.ip });
+    tell(engine, ceremony, 'second-factor-failed', { provider, client });
     if (tried.failures >= limits.disableAt) {
       const data = { provider, authenticator: tried.id };
       await store.appendAudit(realm, audit.entry('authenticator-disabled', ceremony.user.id, data));
       events.emit('authenticator-disabled', { user, provider });
+      tell(engine, ceremony, 'authenticator-disabled', { provider, name: tried.name, client });
     }
   }
   const triesLeft = limits.triesPerCeremony - ceremony.attempts;
@@ -204,6 +241,20 @@ async function wrong(
   if (wait > 0) return refused('too-many-tries', { retryAfter: wait, triesLeft });
   if (triesLeft <= 0) return refused('too-many-tries', { retryAfter: 1, triesLeft: 0 });
   return refused('wrong-response', { triesLeft });
+}
+
+/** Mails the owner what happened in a ceremony, e.g. that somebody has the password (I-14). */
+function tell(
+  engine: Engine,
+  ceremony: CeremonyRecord,
+  kind: 'second-factor-failed' | 'authenticator-disabled' | 'new-device-remembered',
+  told: Told,
+): void {
+  if (!engine.config.mail) return;
+  engine.background.run(`mail ${kind}`, async () => {
+    const account = await engine.store.account(engine.realm, { id: ceremony.user.id });
+    if (account) notifySeldom(engine, account.user, kind, told);
+  });
 }
 
 export function ceremonyRefusal(reason: 'unknown' | 'used' | 'expired' | 'exhausted'): Refused {

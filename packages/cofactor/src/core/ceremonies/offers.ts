@@ -1,5 +1,5 @@
 import { assess, type AuthenticationEvent, type Requirement } from '../../assurance/index.ts';
-import { eventOf, type Engine } from '../engine.ts';
+import { eventOf, expectedEvent, type Engine } from '../engine.ts';
 import { limits } from '../limits/limits.ts';
 import type { FactorProvider } from '../provider.ts';
 import type { Account, AuthenticatorRecord } from '../store.ts';
@@ -45,7 +45,7 @@ export function offersFor(
   for (const authenticator of account.authenticators) {
     const provider = engine.config.providers.get(authenticator.provider);
     if (!provider || !isUsable(authenticator)) continue;
-    candidates.push({ authenticator, provider, event: eventOf(provider, authenticator.id, now) });
+    candidates.push({ authenticator, provider, event: expectedEvent(provider, authenticator, now) });
   }
   const meets = (...more: readonly AuthenticationEvent[]): boolean =>
     assess(requirement, [...events, ...more], now, { since }).met;
@@ -59,6 +59,23 @@ export function offersFor(
   return useful
     .map(({ authenticator, provider }) => ({ authenticator, provider }))
     .sort((a, b) => rank(a) - rank(b) || lastUsed(b) - lastUsed(a));
+}
+
+/**
+ * Whether the authenticator has to check its user itself: where possession alone, with what is proved already, would
+ * not be enough.
+ */
+export function userVerificationFor(
+  requirement: Requirement,
+  events: readonly AuthenticationEvent[],
+  { authenticator, provider }: Offer,
+  since: Date,
+  now: Date,
+): 'required' | 'preferred' {
+  const { proves } = authenticator.about;
+  if ((proves?.userVerified ?? provider.proves.userVerified) !== true) return 'preferred';
+  const bare = eventOf(provider, authenticator.id, now, { ...proves, userVerified: false });
+  return assess(requirement, [...events, bare], now, { since }).met ? 'preferred' : 'required';
 }
 
 const usageRank = { first: 0, second: 1, recovery: 2 } as const;

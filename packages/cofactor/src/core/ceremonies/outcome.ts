@@ -10,7 +10,11 @@ export type StepOutcome =
       readonly session: SessionRecord;
       readonly user: UserRef;
       readonly returnTo: string;
+      /** The value of the cookie that remembers this browser, where it asked for it. */
+      readonly device?: string;
     }
+  /** There is no answer yet; somebody else has to act. */
+  | { readonly status: 'pending'; readonly retryAfter: number }
   | {
       readonly status: 'more-needed';
       /** The cookie's value where the ceremony is new. */
@@ -50,6 +54,8 @@ export type RefusalReason =
   | 'not-found'
   | 'last-authenticator'
   | 'already-enrolled'
+  | 'delivery-failed'
+  | 'token-unknown'
   | 'outdated'
   | 'forbidden';
 

@@ -25,6 +25,7 @@ import type {
   UserRecord,
 } from '../store.ts';
 import { canonicalIdentifier, hostIdentifier } from '../users/identifier.ts';
+import { isRemembered } from './devices.ts';
 import { offersFor, signInRequirement } from './offers.ts';
 import { refused, secondsUntil, type StepOutcome } from './outcome.ts';
 
@@ -98,10 +99,10 @@ async function judge(
   response: unknown,
 ): Promise<{ readonly data: unknown; readonly verdict: Verdict }> {
   const { data } = await openData(engine, user, authenticator);
-  const context = factorContext(engine, user, false);
-  const { counter } = authenticator;
+  const context = factorContext(engine, user);
+  const { id, name, counter } = authenticator;
   const verdict = await ask(engine, user, provider, () =>
-    provider.verify(context, { data, counter }, response),
+    provider.verify(context, { id, name, data, counter, challenge: null }, response),
   );
   return { data, verdict };
 }
@@ -112,7 +113,7 @@ async function judgeNobody(
   provider: FactorProvider,
   { identifier, response }: SignIn,
 ): Promise<{ readonly data: null; readonly verdict: Verdict }> {
-  const context = factorContext(engine, { id: 'usr_nobody', identifier }, true);
+  const context = factorContext(engine, { id: 'usr_nobody', identifier }, { onlyFactor: true });
   const verdict = await ask(engine, null, provider, async () => {
     await provider.decoy?.(context, response);
     return { ok: false, reason: 'wrong' } as const;
@@ -157,6 +158,8 @@ export async function signInFromHost(engine: Engine, proof: HostProof): Promise<
       canonical,
       roles: [],
       createdAt: now,
+      email: null,
+      language: null,
     };
     await store.createUser(user, [], engine.audit.entry('user-created', user.id, { source: 'host' }));
     account = await store.account(engine.realm, { canonical });
@@ -192,13 +195,14 @@ interface FirstProof {
 }
 
 /** From a first factor that was proved: to a session if that is enough, else to a ceremony. */
-async function proceed(engine: Engine, first: FirstProof): Promise<StepOutcome> {
+export async function proceed(engine: Engine, first: FirstProof): Promise<StepOutcome> {
   const { store, config } = engine;
   const { account, event, returnTo, client, before } = first;
   const now = config.clock.now();
   const events = [event];
   const requirement = signInRequirement(account);
-  if (assess(requirement, events, now, { since: event.at }).met) {
+  const enough = assess(requirement, events, now, { since: event.at }).met;
+  if (enough || (await isRemembered(engine, account.user, client))) {
     const { secret, session } = newSession(engine, account.user, events, first.limitKey, client);
     const audit = engine.audit.entry('signed-in', account.user.id, {
       amr: assuranceOf(events).amr,
@@ -254,7 +258,7 @@ async function proceed(engine: Engine, first: FirstProof): Promise<StepOutcome> 
   return { status: 'more-needed', secret, ceremony, user: account.user, offers };
 }
 
-async function wrongCredentials(
+export async function wrongCredentials(
   engine: Engine,
   userId: string | null,
   provider: string,
@@ -278,9 +282,9 @@ export function settleOf(
   verdict: Verdict & { readonly ok: true },
   data: unknown,
 ): AcceptedAnswer['settle'] {
-  const { counter, spend } = verdict;
+  const { counter, spend, about } = verdict;
   const renewed = verdict.data ?? (isSealedWith(authenticator.data, engine.keys.newest) ? undefined : data);
-  if (renewed === undefined && counter === undefined && spend === undefined) return null;
+  if (renewed === undefined && counter === undefined && spend === undefined && !about) return null;
   return {
     authenticator: authenticator.id,
     ...(renewed !== undefined && {
@@ -288,5 +292,6 @@ export function settleOf(
     }),
     ...(counter !== undefined && { counter }),
     ...(spend !== undefined && { spend }),
+    ...(about && { about }),
   };
 }

@@ -1,7 +1,7 @@
 import { assess, type Requirement } from '../../assurance/index.ts';
 import { unavailable, type Engine } from '../engine.ts';
 import { idOf, newSecret } from '../ids.ts';
-import type { CeremonyRecord, SessionWithUser } from '../store.ts';
+import type { Account, CeremonyRecord, SessionWithUser } from '../store.ts';
 import { offersFor, signInRequirement, type Offer } from './offers.ts';
 import { refused, type StepOutcome } from './outcome.ts';
 import { ceremonyLifeMs } from './sign-in.ts';
@@ -66,6 +66,7 @@ export async function readCeremony(
 ): Promise<{
   readonly ceremony: CeremonyRecord;
   readonly user: { id: string; identifier: string };
+  readonly account: Account;
   readonly offers: readonly Offer[];
 } | null> {
   const id = idOf('cer', secret);
@@ -78,7 +79,7 @@ export async function readCeremony(
   if (!account || account.user.generation !== ceremony.generation || account.user.disabledAt !== null)
     return null;
   const offers = offersFor(engine, account, ceremony.requirement, ceremony.events, ceremony.createdAt);
-  return { ceremony, user: account.user, offers };
+  return { ceremony, user: account.user, account, offers };
 }
 
 /** Ends a ceremony that its person does not want to go on with. */

@@ -12,6 +12,8 @@ export interface Limits {
   readonly triesPerSubject: number;
   /** After this long without a try, a bucket of first-factor tries starts again. */
   readonly forgetAfter: number;
+  /** Messages that one recipient gets in an hour, whoever asks for them. */
+  readonly sendsPerHour: number;
 }
 
 export const limits: Limits = Object.freeze({
@@ -21,6 +23,7 @@ export const limits: Limits = Object.freeze({
   disableAt: 100,
   triesPerSubject: 100,
   forgetAfter: 24 * 3600,
+  sendsPerHour: 10,
 });
 
 /**

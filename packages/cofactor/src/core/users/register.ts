@@ -6,6 +6,7 @@ import { newSession } from '../sessions/sessions.ts';
 import { check } from '../schema.ts';
 import { bucketFor } from '../limits/bucket.ts';
 import type { SessionWithUser, UserRecord } from '../store.ts';
+import { canonicalAddress } from '../mail/address.ts';
 import { canonicalIdentifier } from './identifier.ts';
 
 export interface Registration {
@@ -25,7 +26,8 @@ export async function register(engine: Engine, request: Registration): Promise<S
   const retryAfter = engine.networks.wait(request.client.ip, began);
   if (retryAfter > 0) return refused('too-many-tries', { retryAfter });
   engine.networks.add(request.client.ip, began);
-  const created = await createUser(engine, request);
+  const { language } = request.client;
+  const created = await createUser(engine, { ...request, ...(language !== undefined && { language }) });
   if ('status' in created) return created;
   const { user, event } = created;
   const now = engine.config.clock.now();
@@ -46,6 +48,8 @@ export interface NewAccount {
   readonly provider: string;
   readonly response: unknown;
   readonly roles?: readonly string[];
+  /** The language that mails are written in, e.g. `de`. */
+  readonly language?: string;
 }
 
 /** Creates an account with its first factor, for registration and for the application's own code. */
@@ -62,17 +66,21 @@ export async function createUser(
 
   const now = config.clock.now();
   const userId = newId('usr', config.random);
+  const identifier = account.identifier.normalize('NFKC').trim();
   const user: UserRecord = {
     id: userId,
     realm: engine.realm,
-    identifier: account.identifier.normalize('NFKC').trim(),
+    identifier,
     canonical,
     generation: 1,
     roles: account.roles ?? [],
     createdAt: now,
     disabledAt: null,
+    email: canonicalAddress(identifier),
+    emailVerifiedAt: null,
+    language: account.language ?? null,
   };
-  const context = factorContext(engine, user, true);
+  const context = factorContext(engine, user, { onlyFactor: true });
   const verdict = await ask(engine, user, provider, () => provider.confirm(context, null, account.response));
   if (!verdict.ok)
     return refused('refused-response', verdict.text === undefined ? {} : { text: verdict.text });

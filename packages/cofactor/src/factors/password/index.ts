@@ -1,5 +1,5 @@
 import { CofactorError } from '../../core/errors.ts';
-import type { EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
+import type { Asked, EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
 import { normalisePassword } from './normalise.ts';
 import { checked, type PasswordOptions, type PasswordSettings } from './options.ts';
 import { refusalOf } from './refusal.ts';
@@ -26,7 +26,7 @@ export interface PasswordProvider extends FactorProvider<PasswordData, PasswordR
   ): Promise<EnrolVerdict<PasswordData>>;
   verify(
     context: FactorContext,
-    authenticator: { readonly data: PasswordData; readonly counter: number },
+    authenticator: Asked<PasswordData>,
     response: PasswordResponse,
   ): Promise<Verdict<PasswordData>>;
   decoy(context: FactorContext, response: PasswordResponse): Promise<void>;

@@ -1,15 +1,14 @@
 import { hashSync, verify as bareVerify } from '@node-rs/argon2';
 import { describe, expect, test } from 'vitest';
 import type { FactorContext } from '../../core/provider.ts';
+import { asked, contextOf } from '../../../../../test/support/provider.ts';
 import { createHashQueue, password, type PasswordHasher, type PasswordOptions } from './index.ts';
 
-const context: FactorContext = {
+const context = contextOf({
   user: { id: 'u1', identifier: 'ada.lovelace@example.org' },
   now: new Date(1_700_000_000_000),
   random: (length) => new Uint8Array(length),
-  hashes: () => [],
-  onlyFactor: false,
-};
+});
 const good = 'blue giraffe lamp';
 
 /** Hashes that can be read, and a list of what was asked. */
@@ -89,7 +88,7 @@ describe('what is accepted', () => {
     expect(await enrol(`${good}\ud800`)).toEqual(refused('not-text'));
     const provider = password({ hasher: glass() });
     const data = { hash: `glass:` };
-    expect(await provider.verify(context, { data, counter: 0 }, { password: '\ud800' })).toEqual({
+    expect(await provider.verify(context, asked(data), { password: '\ud800' })).toEqual({
       ok: false,
       reason: 'wrong',
     });
@@ -112,8 +111,7 @@ describe('argon2id', () => {
   test('R-N06 signs in with the password however it is composed, and with no other', async () => {
     const verdict = await provider.confirm(context, null, { password: 'crème brûlée x3' });
     if (!verdict.ok) throw new Error('refused');
-    const ask = (typed: string) =>
-      provider.verify(context, { data: verdict.data, counter: 0 }, { password: typed });
+    const ask = (typed: string) => provider.verify(context, asked(verdict.data), { password: typed });
     expect(await ask('crème brûlée x3'.normalize('NFD'))).toEqual({ ok: true });
     for (const wrong of ['crème brûlée x', 'Crème brûlée x3', 'crème brûlée x3 ', 'creme brulee x3']) {
       expect({ wrong, ...(await ask(wrong)) }).toEqual({ wrong, ok: false, reason: 'wrong' });
@@ -124,25 +122,25 @@ describe('argon2id', () => {
     const long = 'the quick giraffe '.repeat(12);
     const verdict = await provider.confirm(context, null, { password: `${long}x` });
     if (!verdict.ok) throw new Error('refused');
-    const stored = { data: verdict.data, counter: 0 };
+    const stored = asked(verdict.data);
     expect(await provider.verify(context, stored, { password: `${long}y` })).toMatchObject({ ok: false });
     expect(await provider.verify(context, stored, { password: `${long}x` })).toEqual({ ok: true });
   });
 
   test('R-N07 a cheaper hash is renewed after the password was right, and only then', async () => {
-    const old = { data: { hash: hashSync(good, { memoryCost: 8_192, timeCost: 2 }) }, counter: 0 };
+    const old = asked({ hash: hashSync(good, { memoryCost: 8_192, timeCost: 2 }) });
     const verdict = await provider.verify(context, old, { password: good });
     expect(verdict).toMatchObject({ ok: true, data: { hash: expect.stringContaining('m=19456,t=2,p=1') } });
     expect(await provider.verify(context, old, { password: 'wrong' })).toEqual({
       ok: false,
       reason: 'wrong',
     });
-    const dearer = { data: { hash: hashSync(good, { memoryCost: 20_000, timeCost: 3 }) }, counter: 0 };
+    const dearer = asked({ hash: hashSync(good, { memoryCost: 20_000, timeCost: 3 }) });
     expect(await provider.verify(context, dearer, { password: good })).toEqual({ ok: true });
   });
 
   test('I-12 a broken hash is an exception, which proves nothing', async () => {
-    const broken = { data: { hash: '$argon2id$broken' }, counter: 0 };
+    const broken = asked({ hash: '$argon2id$broken' });
     await expect(provider.verify(context, broken, { password: good })).rejects.toThrow(/decod/i);
   });
 });
@@ -155,7 +153,7 @@ describe('hashes from elsewhere', () => {
   const provider = password({ hasher: glass(), verifiers: [reversed] });
 
   test('are checked as they were made, and replaced', async () => {
-    const stored = { data: { hash: 'reversed:2kfh38dk' }, counter: 0 };
+    const stored = asked({ hash: 'reversed:2kfh38dk' });
     expect(await provider.verify(context, stored, { password: 'kd83hfk2' })).toEqual({
       ok: true,
       data: { hash: 'glass:kd83hfk2' },
@@ -169,7 +167,7 @@ describe('hashes from elsewhere', () => {
   test('are not renewed in a rush, but the sign-in succeeds', async () => {
     const queue = createHashQueue({ concurrency: 1, maxWait: 0.001 });
     const rushed = password({ hasher: glass(), verifiers: [reversed], queue });
-    const stored = { data: { hash: 'reversed:2kfh38dk' }, counter: 0 };
+    const stored = asked({ hash: 'reversed:2kfh38dk' });
     let free = (): void => {};
     const full = (): Promise<void> => new Promise((resolve) => (free = resolve));
     const verified = rushed.verify(context, stored, { password: 'kd83hfk2' });
@@ -213,7 +211,7 @@ describe('I-17 the same time for nobody', () => {
     const busy = queue.run(() => new Promise<void>((resolve) => (free = resolve)));
     const full = { code: 'ERR_HASH_QUEUE_FULL', retryAfter: 1 };
     await expect(provider.decoy(context, { password: good })).rejects.toMatchObject(full);
-    const stored = { data: { hash: `glass:${good}` }, counter: 0 };
+    const stored = asked({ hash: `glass:${good}` });
     await expect(provider.verify(context, stored, { password: good })).rejects.toMatchObject(full);
     free();
     await busy;

@@ -1,5 +1,5 @@
 import { CofactorError } from '../../core/errors.ts';
-import type { EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
+import type { Asked, EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
 import { makeCodes, normaliseCode } from './code.ts';
 import { texts } from './texts.ts';
 
@@ -40,7 +40,7 @@ export interface RecoveryCodesProvider extends FactorProvider<
   ): EnrolVerdict<RecoveryCodesData>;
   verify(
     context: FactorContext,
-    authenticator: { readonly data: RecoveryCodesData; readonly counter: number },
+    authenticator: Asked<RecoveryCodesData>,
     response: RecoveryCodesResponse,
   ): Verdict<RecoveryCodesData>;
 }

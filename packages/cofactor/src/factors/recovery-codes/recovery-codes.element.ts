@@ -14,19 +14,6 @@ export default class RecoveryCodesSetup extends SetupElement {
   /** Whether the person wanted to go on without having said that the codes are saved. */
   declare private unsaved: boolean;
 
-  protected override readonly ownTexts = {
-    'setup-save': 'Save these codes where you will find them without your phone. Each one signs you in once.',
-    'setup-once': 'They are shown only now. If you lose them, you can make new ones here.',
-    'setup-saved': 'I have saved these codes',
-    'setup-unsaved': 'Save the codes first, then tick this box.',
-    'setup-copy': 'Copy',
-    'setup-download': 'Download',
-    'setup-print': 'Print',
-    'setup-continue': 'Continue',
-    'setup-file': '{product}: recovery codes',
-    'setup-failed': 'The codes were not taken. Try again.',
-  };
-
   constructor() {
     super();
     this.unsaved = false;

@@ -2,23 +2,23 @@ import { createHmac, randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FactorContext } from '../../core/provider.ts';
+import { asked, contextOf } from '../../../../../test/support/provider.ts';
 import { makeCodes, normaliseCode } from './code.ts';
 import { recoveryCodes } from './index.ts';
 
 const provider = recoveryCodes();
 
 function contextWith(keys: readonly string[]): FactorContext {
-  return {
+  return contextOf({
     user: { id: 'u1', identifier: 'ada@example.org' },
     now: new Date(1_700_000_000_000),
     random: (length) => randomBytes(length),
     hashes: (value) => keys.map((key) => createHmac('sha256', key).update(`u1:${value}`).digest('hex')),
-    onlyFactor: false,
-  };
+  });
 }
 
 const context = contextWith(['new', 'old']);
-const stored = { data: {}, counter: 0 };
+const stored = asked({});
 
 describe('codes', () => {
   test('are ten, all different, in three groups of letters that are not mistaken', () => {

@@ -1,5 +1,5 @@
 import { CofactorError } from '../../core/errors.ts';
-import type { EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
+import type { Asked, EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
 import { decodeKey, encodeKey, matchingSteps } from './code.ts';
 import { otpauthUri } from './otpauth-uri.ts';
 import { drawQr, type QrCode } from './qr.ts';
@@ -31,11 +31,7 @@ export interface TotpSetup {
 export interface TotpProvider extends FactorProvider<TotpData, TotpResponse> {
   begin(context: FactorContext): Promise<{ readonly data: TotpData; readonly setup: TotpSetup }>;
   confirm(context: FactorContext, data: TotpData | null, response: TotpResponse): EnrolVerdict<TotpData>;
-  verify(
-    context: FactorContext,
-    authenticator: { readonly data: TotpData; readonly counter: number },
-    response: TotpResponse,
-  ): Verdict<TotpData>;
+  verify(context: FactorContext, authenticator: Asked<TotpData>, response: TotpResponse): Verdict<TotpData>;
 }
 
 /** RFC 4226, 4 (R6) recommends 160 bits; NIST SP 800-63B-4, 3.1.4.1 asks for 112. */

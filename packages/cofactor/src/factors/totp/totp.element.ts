@@ -8,20 +8,6 @@ const onPhone = '(pointer: coarse) and (max-width: 600px)';
 
 /** Sets up an authenticator app: get one, give it the key, prove with a code that it has it. */
 export default class TotpSetup extends SetupElement {
-  protected override readonly ownTexts = {
-    'setup-app':
-      'Open your authenticator app. If you have none, any will do: install one from your app store.',
-    'setup-scan': 'Scan this with your authenticator app.',
-    'setup-image': 'QR code for your authenticator app',
-    'setup-hand-over': 'Give it the key of this account.',
-    'setup-open': 'Open in an authenticator app on this device',
-    'setup-key-toggle': "Can't scan it?",
-    'setup-other-toggle': 'The app is on another device, or nothing opens?',
-    'setup-key': 'Type this key into the app instead. It is based on time.',
-    'setup-key-copy': 'Copy the key',
-    'setup-code': 'Enter the 6-digit code that the app shows now.',
-  };
-
   protected override render(): TemplateResult {
     return html`<ol class="cf-steps">
       <li><p>${this.text('setup-app')}</p></li>

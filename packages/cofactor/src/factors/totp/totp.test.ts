@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { encode } from 'uqr';
 import { describe, expect, test } from 'vitest';
 import type { FactorContext } from '../../core/provider.ts';
+import { asked, contextOf } from '../../../../../test/support/provider.ts';
 import { codeOf, decodeKey, stepAt } from './code.ts';
 import { totp } from './index.ts';
 
@@ -15,17 +16,11 @@ const now = stepAt(start);
 const twinStep = 910_738;
 
 function contextAt(at: Date, identifier = 'ada@example.org'): FactorContext {
-  return {
-    user: { id: 'u1', identifier },
-    now: at,
-    random: (length) => randomBytes(length),
-    hashes: () => [],
-    onlyFactor: false,
-  };
+  return contextOf({ user: { id: 'u1', identifier }, now: at, random: (length) => randomBytes(length) });
 }
 
 const answer = (counter: number, code: string, at = start) =>
-  provider.verify(contextAt(at), { data: { key }, counter }, { code });
+  provider.verify(contextAt(at), asked({ key }, counter), { code });
 
 describe('sign-in', () => {
   test('I-04 answers the step that was used, for the core to compare and set', () => {
@@ -100,7 +95,7 @@ describe('sign-in', () => {
   });
 
   test('A-13 a key that is gone or too short is an error, never a match', () => {
-    const empty = { data: { key: '' }, counter: 0 };
+    const empty = asked({ key: '' });
     expect(() => provider.verify(contextAt(start), empty, { code: '328482' })).toThrow(
       expect.objectContaining({ code: 'ERR_SECRET_UNREADABLE' }),
     );

@@ -54,6 +54,46 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         ...auditTrigger[dialect],
       ],
     },
+    {
+      name: '0002 challenges, devices, addresses, tokens',
+      up: (dialect) => [
+        'alter table authenticators add column handle text',
+        "alter table authenticators add column about text not null default '{}'",
+        'create unique index authenticators_handle on authenticators (provider, handle) where handle is not null',
+        'alter table users add column email text',
+        'alter table users add column email_canonical text',
+        'alter table users add column email_verified_at bigint',
+        'alter table users add column language text',
+        `create unique index users_email on users (realm, email_canonical)
+          where email_verified_at is not null and email_canonical is not null`,
+        'create index audit_user on audit (realm, user_id, seq) where user_id is not null',
+        `create table challenges (
+        id text primary key, realm text not null, provider text not null, authenticator_id text not null,
+        data text not null, created_at bigint not null, sent_at bigint not null, expires_at bigint not null,
+        used_at bigint)${clustered(dialect)}`,
+        'create index challenges_expiry on challenges (expires_at)',
+        `create table devices (
+        id text primary key, realm text not null,
+        user_id text not null references users (id) on delete cascade, generation bigint not null,
+        user_agent text not null, created_at bigint not null, last_used_at bigint not null,
+        expires_at bigint not null)${clustered(dialect)}`,
+        'create index devices_user on devices (user_id)',
+        'create index devices_expiry on devices (expires_at)',
+        ...['reset_tokens', 'email_tokens'].flatMap((table) => [
+          `create table ${table} (
+          id text primary key, realm text not null,
+          user_id text not null references users (id) on delete cascade, generation bigint not null,
+          data text not null, created_at bigint not null, expires_at bigint not null,
+          used_at bigint)${clustered(dialect)}`,
+          `create index ${table}_user on ${table} (user_id)`,
+          `create index ${table}_expiry on ${table} (expires_at)`,
+        ]),
+        `create table sends (
+        recipient text not null, slot bigint not null, sent_at bigint not null,
+        primary key (recipient, slot))${clustered(dialect)}`,
+        'create index sends_sent on sends (sent_at)',
+      ],
+    },
   ];
 
 /** SQLite then keeps the rows in the primary key itself: one page less to write for each row. */

@@ -3,13 +3,16 @@ import type {
   Account,
   AuthenticatorRecord,
   CeremonyRecord,
+  ChallengeRecord,
+  DeviceRecord,
   EnrolmentRecord,
   SessionRecord,
   SessionWithUser,
+  TokenRecord,
   UserRecord,
 } from '../../core/store.ts';
-import type { Usage } from '../../core/provider.ts';
-import type { Schema } from './schema.ts';
+import type { About, Usage } from '../../core/provider.ts';
+import type { Schema, TokenTable } from './schema.ts';
 
 /** Between rows and records: times, lists and events. Nothing else is decided here. */
 
@@ -34,6 +37,9 @@ export function userOf(row: Schema['users']): UserRecord {
     roles: JSON.parse(row.roles) as string[],
     createdAt: new Date(row.created_at),
     disabledAt: date(row.disabled_at),
+    email: row.email,
+    emailVerifiedAt: date(row.email_verified_at),
+    language: row.language,
   };
 }
 
@@ -76,6 +82,7 @@ export function authenticatorOf(
     createdAt: new Date(row.created_at),
     lastUsedAt: date(row.last_used_at),
     remaining,
+    about: JSON.parse(row.about) as About,
   };
 }
 
@@ -183,5 +190,43 @@ export function enrolmentRow(record: EnrolmentRecord): Schema['enrolments'] {
     created_at: record.createdAt.getTime(),
     expires_at: record.expiresAt.getTime(),
     consumed_at: null,
+  };
+}
+
+export function challengeOf(row: Schema['challenges']): ChallengeRecord {
+  return {
+    id: row.id,
+    realm: row.realm,
+    provider: row.provider,
+    authenticator: row.authenticator_id,
+    data: row.data,
+    createdAt: new Date(row.created_at),
+    sentAt: row.sent_at === 0 ? null : new Date(row.sent_at),
+    expiresAt: new Date(row.expires_at),
+  };
+}
+
+export function deviceOf(row: Schema['devices']): DeviceRecord {
+  return {
+    id: row.id,
+    realm: row.realm,
+    userId: row.user_id,
+    generation: row.generation,
+    userAgent: row.user_agent,
+    createdAt: new Date(row.created_at),
+    lastUsedAt: new Date(row.last_used_at),
+    expiresAt: new Date(row.expires_at),
+  };
+}
+
+export function tokenOf(row: TokenTable): TokenRecord {
+  return {
+    id: row.id,
+    realm: row.realm,
+    userId: row.user_id,
+    generation: row.generation,
+    data: row.data,
+    createdAt: new Date(row.created_at),
+    expiresAt: new Date(row.expires_at),
   };
 }

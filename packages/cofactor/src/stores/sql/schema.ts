@@ -9,6 +9,10 @@ export interface Schema {
     roles: string;
     created_at: number;
     disabled_at: number | null;
+    email: string | null;
+    email_canonical: string | null;
+    email_verified_at: number | null;
+    language: string | null;
   };
   authenticators: {
     id: string;
@@ -22,6 +26,8 @@ export interface Schema {
     failed_at: number;
     created_at: number;
     last_used_at: number | null;
+    handle: string | null;
+    about: string;
   };
   lookup_secrets: {
     authenticator_id: string;
@@ -73,6 +79,36 @@ export interface Schema {
     expires_at: number;
     consumed_at: number | null;
   };
+  challenges: {
+    id: string;
+    realm: string;
+    provider: string;
+    /** Empty for one that is not tied to an authenticator. */
+    authenticator_id: string;
+    data: string;
+    created_at: number;
+    /** When it was handed to whoever delivers it; 0 where that failed or is not done. */
+    sent_at: number;
+    expires_at: number;
+    used_at: number | null;
+  };
+  devices: {
+    id: string;
+    realm: string;
+    user_id: string;
+    generation: number;
+    user_agent: string;
+    created_at: number;
+    last_used_at: number;
+    expires_at: number;
+  };
+  reset_tokens: TokenTable;
+  email_tokens: TokenTable;
+  sends: {
+    recipient: string;
+    slot: number;
+    sent_at: number;
+  };
   limits: {
     bucket: string;
     subject: string;
@@ -93,4 +129,16 @@ export interface Schema {
     seq: number;
     mac: string;
   };
+}
+
+/** What a link in a mail stands for. Passwords and addresses have a table each (I-02). */
+export interface TokenTable {
+  id: string;
+  realm: string;
+  user_id: string;
+  generation: number;
+  data: string;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
 }

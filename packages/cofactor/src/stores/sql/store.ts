@@ -8,6 +8,8 @@ import type {
   AuthenticatorRecord,
   CeremonyRecord,
   CeremonyRefusal,
+  ChallengeRecord,
+  DeviceRecord,
   EndSessions,
   EnrolmentRecord,
   FactorChange,
@@ -20,29 +22,39 @@ import type {
   SessionRecord,
   SessionWithUser,
   Store,
+  TokenKind,
+  TokenRecord,
   TryBucket,
   TryRefusal,
+  UserRecord,
 } from '../../core/store.ts';
 import { Rollback, type Dialect, type Driver, type Work } from './driver.ts';
 import { migrate } from './migrations.ts';
 import * as audits from './queries/audit.ts';
 import * as authenticators from './queries/authenticators.ts';
 import * as ceremonies from './queries/ceremonies.ts';
+import * as challenges from './queries/challenges.ts';
+import * as devices from './queries/devices.ts';
 import * as buckets from './queries/limits.ts';
 import * as purges from './queries/purge.ts';
 import * as sessions from './queries/sessions.ts';
+import { tokenTables } from './queries/tokens.ts';
 import * as users from './queries/users.ts';
+import type { Schema } from './schema.ts';
 import {
   accountOf,
   authenticatorOf,
   ceremonyOf,
   ceremonyRow,
+  challengeOf,
+  deviceOf,
   enrolmentOf,
   enrolmentRow,
   eventsToText,
   sessionOf,
   sessionRow,
   sessionWithUserOf,
+  tokenOf,
 } from './rows.ts';
 
 /**
@@ -89,6 +101,33 @@ export class SqlStore implements Store {
     });
   }
 
+  async accountByHandle(
+    realm: string,
+    provider: string,
+    handle: string,
+  ): Promise<{ account: Account; authenticator: string } | null> {
+    const dialect = this.#dialect;
+    return this.#driver.run(function* (): Work<{ account: Account; authenticator: string } | null> {
+      const found = yield* authenticators.byHandle.first(dialect, { provider, handle });
+      if (!found) return null;
+      const row = yield* users.accountById.first(dialect, { realm, id: found.user_id });
+      return row ? { account: accountOf(row), authenticator: found.id } : null;
+    });
+  }
+
+  async accountByEmail(realm: string, canonical: string): Promise<Account | null> {
+    const dialect = this.#dialect;
+    return this.#driver.run(function* (): Work<Account | null> {
+      const found = yield* users.userByEmail.first(dialect, { realm, email: canonical });
+      const row = found && (yield* users.accountById.first(dialect, { realm, id: found.id }));
+      return row ? accountOf(row) : null;
+    });
+  }
+
+  async setLanguage(userId: string, language: string): Promise<void> {
+    await this.#run(() => users.setLanguage.changes(this.#dialect, { id: userId, language }));
+  }
+
   async createUser(
     user: NewUser,
     factors: readonly NewAuthenticator[],
@@ -100,6 +139,7 @@ export class SqlStore implements Store {
         ...user,
         roles: JSON.stringify(user.roles),
         now: user.createdAt.getTime(),
+        emailCanonical: user.email?.toLowerCase() ?? null,
       });
       if (inserted !== 1) throw new Rollback('taken');
       yield* addAuthenticators(dialect, factors);
@@ -186,6 +226,118 @@ export class SqlStore implements Store {
     );
   }
 
+  async releaseCeremony(id: string): Promise<void> {
+    await this.#run(() => ceremonies.releaseCeremony.changes(this.#dialect, { id }));
+  }
+
+  // Challenges
+
+  async putChallenge(challenge: ChallengeRecord, before: Date): Promise<boolean> {
+    const { id, realm, provider, authenticator, data, createdAt, sentAt, expiresAt } = challenge;
+    const values = {
+      id,
+      realm,
+      provider,
+      authenticator_id: authenticator,
+      data,
+      created_at: createdAt.getTime(),
+      sent_at: sentAt?.getTime() ?? 0,
+      expires_at: expiresAt.getTime(),
+      before: before.getTime(),
+    };
+    return (await this.#run(() => challenges.putChallenge.changes(this.#dialect, values))) === 1;
+  }
+
+  async challenge(realm: string, id: string, now: Date): Promise<ChallengeRecord | null> {
+    const values = { realm, id, now: now.getTime() };
+    const row = await this.#run(() => challenges.findChallenge.first(this.#dialect, values));
+    return row ? challengeOf(row) : null;
+  }
+
+  async takeChallenge(realm: string, id: string, now: Date): Promise<ChallengeRecord | null> {
+    const values = { realm, id, now: now.getTime() };
+    const row = await this.#run(() => challenges.takeChallenge.first(this.#dialect, values));
+    return row ? challengeOf(row) : null;
+  }
+
+  async challengeNotSent({ id, data }: ChallengeRecord): Promise<void> {
+    await this.#run(() => challenges.unsendChallenge.changes(this.#dialect, { id, data }));
+  }
+
+  async takeSend(recipient: string, places: number, windowMs: number, now: Date): Promise<boolean> {
+    const dialect = this.#dialect;
+    return this.#driver.run(function* (): Work<boolean> {
+      for (let slot = 0; slot < places; slot += 1) {
+        const values = { recipient, slot, now: now.getTime(), quiet: now.getTime() - windowMs };
+        if ((yield* challenges.takeSend.changes(dialect, values)) === 1) return true;
+      }
+      return false;
+    });
+  }
+
+  // Devices
+
+  async useDevice({
+    realm,
+    id,
+    user,
+    now,
+  }: {
+    realm: string;
+    id: string;
+    user: UserRecord;
+    now: Date;
+  }): Promise<boolean> {
+    const values = { realm, id, user: user.id, generation: user.generation, now: now.getTime() };
+    return (await this.#run(() => devices.useDevice.first(this.#dialect, values))) !== undefined;
+  }
+
+  async devices(user: UserRecord, now: Date): Promise<readonly DeviceRecord[]> {
+    const { realm, id, generation } = user;
+    const values = { realm, user: id, generation, now: now.getTime() };
+    return (await this.#run(() => devices.devicesOf.all(this.#dialect, values))).map(deviceOf);
+  }
+
+  async deleteDevice(realm: string, userId: string, id: string, audit: AuditWriter): Promise<boolean> {
+    const dialect = this.#dialect;
+    return this.#driver.transaction(function* (): Work<boolean> {
+      if ((yield* devices.deleteDevice.changes(dialect, { id, user: userId })) !== 1) return false;
+      yield* append(dialect, realm, audit);
+      return true;
+    });
+  }
+
+  // What links in mails stand for
+
+  async putToken(kind: TokenKind, token: TokenRecord): Promise<void> {
+    const dialect = this.#dialect;
+    const { id, realm, userId, generation, data, createdAt, expiresAt } = token;
+    await this.#driver.transaction(function* (): Work<void> {
+      yield* tokenTables[kind].drop.changes(dialect, { user: userId });
+      yield* tokenTables[kind].insert.changes(dialect, {
+        id,
+        realm,
+        user_id: userId,
+        generation,
+        data,
+        created_at: createdAt.getTime(),
+        expires_at: expiresAt.getTime(),
+      });
+    });
+  }
+
+  async token(kind: TokenKind, realm: string, id: string, now: Date): Promise<TokenRecord | null> {
+    const values = { realm, id, now: now.getTime() };
+    const row = await this.#run(() => tokenTables[kind].find.first(this.#dialect, values));
+    return row ? tokenOf(row) : null;
+  }
+
+  async newestToken(kind: TokenKind, userId: string, now: Date): Promise<TokenRecord | null> {
+    const values = { user: userId, now: now.getTime() };
+    const row = await this.#run(() => tokenTables[kind].newest.first(this.#dialect, values));
+    return row ? tokenOf(row) : null;
+  }
+
   async accept(answer: AcceptedAnswer): Promise<'accepted' | 'replayed' | 'wrong' | 'used'> {
     type Outcome = 'accepted' | 'replayed' | 'wrong' | 'used';
     const dialect = this.#dialect;
@@ -222,6 +374,7 @@ export class SqlStore implements Store {
         yield* sessions.endSession.changes(dialect, { id, user, now });
       }
       yield* sessions.insertSession.changes(dialect, sessionRow(next.session));
+      if (next.device) yield* insertDevice(dialect, next.device);
       yield* append(dialect, next.session.realm, next.audit);
       return 'accepted';
     });
@@ -267,6 +420,12 @@ export class SqlStore implements Store {
     await this.#run(() => ceremonies.insertEnrolment.changes(this.#dialect, enrolmentRow(enrolment)));
   }
 
+  async enrolment(realm: string, id: string, userId: string, now: Date): Promise<EnrolmentRecord | null> {
+    const values = { realm, id, user: userId, now: now.getTime() };
+    const row = await this.#run(() => ceremonies.findEnrolment.first(this.#dialect, values));
+    return row ? enrolmentOf(row) : null;
+  }
+
   async reserveEnrolment(
     realm: string,
     id: string,
@@ -294,17 +453,28 @@ export class SqlStore implements Store {
         const consumed = yield* ceremonies.consumeEnrolment.changes(dialect, { id: change.enrolment, now });
         if (consumed !== 1) throw new Rollback(outdated);
       }
+      if (change.token) {
+        const { kind, id } = change.token;
+        if ((yield* tokenTables[kind].use.changes(dialect, { id, now })) !== 1) throw new Rollback(outdated);
+      }
       const before = yield* authenticators.authenticatorsOf.all(dialect, { user });
       const edit = change.decide(before.map((row) => authenticatorOf(row)));
       if ('refusal' in edit) {
         throw new Rollback<Changed>({ changed: false, reason: 'refused', refusal: edit.refusal });
       }
+      if (yield* isTaken(dialect, realm, user, edit)) {
+        throw new Rollback<Changed>({ changed: false, reason: 'taken' });
+      }
       yield* applyEdit(dialect, user, edit, now);
       const alive = yield* sessions.endSessions.all(dialect, { realm, user, except: '', now });
       const ended = alive.map((row) => row.id);
-      if (!ended.includes(change.session.old)) throw new Rollback(outdated);
-      const session = change.session.next(generation + 1);
-      yield* sessions.insertSession.changes(dialect, sessionRow(session));
+      if (edit.deleteUser) yield* users.deleteUser.changes(dialect, { id: user });
+      let session: SessionRecord | null = null;
+      if (change.session && !edit.deleteUser) {
+        if (!ended.includes(change.session.old)) throw new Rollback(outdated);
+        session = change.session.next(generation + 1);
+        yield* sessions.insertSession.changes(dialect, sessionRow(session));
+      }
       yield* append(dialect, realm, change.audit);
       return { changed: true, session, ended };
     });
@@ -339,15 +509,12 @@ export class SqlStore implements Store {
     const rows = await this.#run(() =>
       audits.auditRows.all(this.#dialect, { realm, after: afterSeq, limit }),
     );
-    return rows.map((row) => ({
-      realm: row.realm,
-      seq: row.seq,
-      at: new Date(row.at),
-      type: row.type,
-      userId: row.user_id,
-      data: row.data,
-      mac: row.mac,
-    }));
+    return rows.map(auditRowOf);
+  }
+
+  async auditOf(realm: string, userId: string, limit: number): Promise<readonly AuditRow[]> {
+    const rows = await this.#run(() => audits.auditOf.all(this.#dialect, { realm, user: userId, limit }));
+    return rows.map(auditRowOf);
   }
 
   async auditHead(realm: string): Promise<AuditHead> {
@@ -358,14 +525,16 @@ export class SqlStore implements Store {
     const ms = now.getTime();
     // A day longer than they live, so that what was used or too late can still be told from what never was.
     const before = ms - 24 * 3600 * 1000;
-    await this.#purge(purges.purgeCeremonies, before);
-    await this.#purge(purges.purgeEnrolments, before);
-    await this.#purge(purges.purgeSessions, before);
+    for (const statement of purges.purgesByExpiry) await this.#purge(statement, before);
+    await this.#purge(purges.purgeSends, before);
     await this.#purge(purges.purgeLimits, ms - 2 * buckets.quietMs);
   }
 
   /** In small pieces, so that nobody has to wait for a large one. */
-  async #purge(statement: typeof purges.purgeLimits, before: number): Promise<void> {
+  async #purge(
+    statement: typeof purges.purgeLimits | (typeof purges.purgesByExpiry)[number],
+    before: number,
+  ): Promise<void> {
     for (;;) {
       const removed = await this.#run(() => statement.changes(this.#dialect, { before }));
       if (removed < purges.atOnce) return;
@@ -405,6 +574,13 @@ function* settleAuthenticator(
       ? yield* authenticators.settle.changes(dialect, { id, now })
       : yield* authenticators.settleCounter.changes(dialect, { id, now, counter: settle.counter });
   if (settled !== 1) throw new Rollback('replayed');
+  if (settle.challenge) {
+    const { id: challenge, data } = settle.challenge;
+    const used = yield* challenges.useChallenge.changes(dialect, { id: challenge, data, now });
+    if (used !== 1) throw new Rollback('replayed');
+  }
+  if (settle.about)
+    yield* authenticators.setAbout.changes(dialect, { id, about: JSON.stringify(settle.about) });
   if (settle.data !== undefined) yield* authenticators.setData.changes(dialect, { id, ...settle.data });
   if (settle.spend) yield* spend(dialect, id, settle.spend, now);
 }
@@ -427,11 +603,67 @@ function* applyEdit(dialect: Dialect, user: string, edit: FactorEdit, now: numbe
     yield* authenticators.resetFailures.changes(dialect, { id, data, now });
   }
   yield* addAuthenticators(dialect, edit.add ?? []);
+  if (edit.email) {
+    const { address: email, canonical: emailCanonical, verifiedAt } = edit.email;
+    const verified = verifiedAt?.getTime() ?? null;
+    yield* users.setEmail.changes(dialect, { id: user, email, emailCanonical, verified });
+  }
+  if (edit.identifier) yield* users.setIdentifier.changes(dialect, { id: user, ...edit.identifier });
+  if (edit.roles) yield* users.setRoles.changes(dialect, { id: user, roles: JSON.stringify(edit.roles) });
+}
+
+/** Whether what is to be unique belongs to somebody else already: a name, an address, a credential (I-07, I-08). */
+function* isTaken(dialect: Dialect, realm: string, user: string, edit: FactorEdit): Work<boolean> {
+  if (edit.email?.verifiedAt) {
+    const owner = yield* users.userByEmail.first(dialect, { realm, email: edit.email.canonical });
+    if (owner && owner.id !== user) return true;
+  }
+  if (edit.identifier) {
+    const { canonical } = edit.identifier;
+    const owner = yield* users.accountByCanonical.first(dialect, { realm, canonical });
+    if (owner && owner.id !== user) return true;
+  }
+  for (const { provider, handle } of edit.add ?? []) {
+    if (handle === undefined) continue;
+    if (yield* authenticators.byHandle.first(dialect, { provider, handle })) return true;
+  }
+  return false;
+}
+
+function* insertDevice(dialect: Dialect, device: DeviceRecord): Work<void> {
+  yield* devices.insertDevice.changes(dialect, {
+    id: device.id,
+    realm: device.realm,
+    user_id: device.userId,
+    generation: device.generation,
+    user_agent: device.userAgent,
+    created_at: device.createdAt.getTime(),
+    last_used_at: device.lastUsedAt.getTime(),
+    expires_at: device.expiresAt.getTime(),
+  });
+}
+
+function auditRowOf(row: Schema['audit']): AuditRow {
+  return {
+    realm: row.realm,
+    seq: row.seq,
+    at: new Date(row.at),
+    type: row.type,
+    userId: row.user_id,
+    data: row.data,
+    mac: row.mac,
+  };
 }
 
 function* addAuthenticators(dialect: Dialect, added: readonly NewAuthenticator[]): Work<void> {
-  for (const { lookups = [], userId, createdAt, ...authenticator } of added) {
-    const values = { ...authenticator, user: userId, now: createdAt.getTime() };
+  for (const { lookups = [], userId, createdAt, handle = null, about = {}, ...authenticator } of added) {
+    const values = {
+      ...authenticator,
+      user: userId,
+      now: createdAt.getTime(),
+      handle,
+      about: JSON.stringify(about),
+    };
     yield* authenticators.insertAuthenticator.changes(dialect, values);
     for (const hash of lookups) {
       yield* authenticators.insertLookup.changes(dialect, { authenticator: authenticator.id, hash });

@@ -46,3 +46,15 @@ export const auditRows = statement(
       .orderBy('seq')
       .limit(sql<number>`${slot.limit}`),
 );
+
+export const auditOf = statement(
+  'audit of a user',
+  (db, slot: { realm: string; user: string; limit: number }) =>
+    db
+      .selectFrom('audit')
+      .selectAll()
+      .where('realm', '=', slot.realm)
+      .where('user_id', '=', slot.user)
+      .orderBy('seq', 'desc')
+      .limit(slot.limit),
+);

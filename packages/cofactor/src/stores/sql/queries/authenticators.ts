@@ -113,6 +113,8 @@ export const insertAuthenticator = statement(
       data: string;
       counter: number;
       now: number;
+      handle: string | null;
+      about: string;
     },
   ) =>
     db.insertInto('authenticators').values({
@@ -127,7 +129,24 @@ export const insertAuthenticator = statement(
       failed_at: 0,
       created_at: slot.now,
       last_used_at: null,
+      handle: slot.handle,
+      about: slot.about,
     }),
+);
+
+/** The one authenticator in the world that has this handle (I-08). */
+export const byHandle = statement(
+  'authenticator by handle',
+  (db, slot: { provider: string; handle: string }) =>
+    db
+      .selectFrom('authenticators')
+      .select(['id', 'user_id'])
+      .where('provider', '=', slot.provider)
+      .where('handle', '=', slot.handle),
+);
+
+export const setAbout = statement('set what is known', (db, slot: { id: string; about: string }) =>
+  db.updateTable('authenticators').set({ about: slot.about }).where('id', '=', slot.id),
 );
 
 export const insertLookup = statement(

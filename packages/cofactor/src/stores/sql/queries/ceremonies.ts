@@ -108,6 +108,19 @@ export const insertEnrolment = statement('insert enrolment', (db, slot: Schema['
   }),
 );
 
+export const findEnrolment = statement(
+  'find enrolment',
+  (db, slot: { realm: string; id: string; user: string; now: number }) =>
+    db
+      .selectFrom('enrolments')
+      .selectAll()
+      .where('id', '=', slot.id)
+      .where('realm', '=', slot.realm)
+      .where('user_id', '=', slot.user)
+      .where('consumed_at', 'is', null)
+      .where('expires_at', '>', slot.now),
+);
+
 export const reserveEnrolment = statement(
   'reserve enrolment',
   (db, slot: { realm: string; id: string; user: string; tries: number; now: number }) =>
@@ -129,4 +142,13 @@ export const consumeEnrolment = statement('consume enrolment', (db, slot: { id: 
     .set({ consumed_at: slot.now })
     .where('id', '=', slot.id)
     .where('consumed_at', 'is', null),
+);
+
+/** A ceremony gives a try back for which there was no answer yet. */
+export const releaseCeremony = statement('release ceremony', (db, slot: { id: string }) =>
+  db
+    .updateTable('ceremonies')
+    .set((eb) => ({ attempts: eb('attempts', '-', 1) }))
+    .where('id', '=', slot.id)
+    .where('attempts', '>', 0),
 );

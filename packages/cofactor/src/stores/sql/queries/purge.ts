@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
-import { statement } from '../statement.ts';
+import { statement, type Statement } from '../statement.ts';
 
 /** Rows removed by one statement. */
 export const atOnce = 500;
 
-type Table = 'ceremonies' | 'enrolments' | 'sessions';
+type Table =
+  'ceremonies' | 'enrolments' | 'sessions' | 'challenges' | 'devices' | 'reset_tokens' | 'email_tokens';
 
 const purgeExpired = (table: Table) =>
   statement(`purge ${table}`, (db, slot: { before: number }) =>
@@ -15,9 +16,21 @@ const purgeExpired = (table: Table) =>
       ),
   );
 
-export const purgeCeremonies = purgeExpired('ceremonies');
-export const purgeEnrolments = purgeExpired('enrolments');
-export const purgeSessions = purgeExpired('sessions');
+export const purgesByExpiry: readonly Statement<{ before: number }, unknown>[] = (
+  [
+    'ceremonies',
+    'enrolments',
+    'sessions',
+    'challenges',
+    'devices',
+    'reset_tokens',
+    'email_tokens',
+  ] satisfies Table[]
+).map(purgeExpired);
+/** The places of a recipient are few, so all of one go at once. */
+export const purgeSends = statement('purge sends', (db, slot: { before: number }) =>
+  db.deleteFrom('sends').where('sent_at', '<', slot.before),
+);
 export const purgeLimits = statement('purge limits', (db, slot: { before: number }) =>
   db
     .deleteFrom('limits')

@@ -1,6 +1,7 @@
 import { jsonObjectFrom as postgresJson } from 'kysely/helpers/postgres';
 import { jsonObjectFrom as sqliteJson } from 'kysely/helpers/sqlite';
 import { statement } from '../statement.ts';
+import { userColumns } from './users.ts';
 import type { Schema } from '../schema.ts';
 
 export const insertSession = statement('insert session', (db, slot: Omit<Schema['sessions'], 'ended_at'>) =>
@@ -26,19 +27,7 @@ export const findSession = statement('find session', (db, slot: { realm: string;
     .selectFrom('sessions')
     .selectAll()
     .select((eb) => {
-      const user = eb
-        .selectFrom('users')
-        .select([
-          'users.id',
-          'users.realm',
-          'users.identifier',
-          'users.canonical',
-          'users.generation',
-          'users.roles',
-          'users.created_at',
-          'users.disabled_at',
-        ])
-        .whereRef('users.id', '=', 'sessions.user_id');
+      const user = eb.selectFrom('users').select(userColumns).whereRef('users.id', '=', 'sessions.user_id');
       return (dialect === 'sqlite' ? sqliteJson(user) : postgresJson(user)).as('user');
     })
     .where('id', '=', slot.id)

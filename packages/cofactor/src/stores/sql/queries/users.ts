@@ -9,6 +9,22 @@ import { statement } from '../statement.ts';
 const remaining: RawBuilder<number | null> = sql`case when a.usage = 'recovery' then (
   select count(*) from lookup_secrets as l where l.authenticator_id = a.id and l.used_at is null) end`;
 
+/** All of a user, for every statement that reads one. */
+export const userColumns = [
+  'users.id',
+  'users.realm',
+  'users.identifier',
+  'users.canonical',
+  'users.generation',
+  'users.roles',
+  'users.created_at',
+  'users.disabled_at',
+  'users.email',
+  'users.email_canonical',
+  'users.email_verified_at',
+  'users.language',
+] as const;
+
 /**
  * A user with all authenticators as JSON, in one row and without a join: SQLite plans a join with parameters
  * anew each time it is bound, which costs ten times what reading does. It is the same statement for every
@@ -17,7 +33,7 @@ const remaining: RawBuilder<number | null> = sql`case when a.usage = 'recovery' 
 const accounts = (db: Kysely<Schema>, dialect: Dialect) =>
   db
     .selectFrom('users')
-    .select(['id', 'realm', 'identifier', 'canonical', 'generation', 'roles', 'created_at', 'disabled_at'])
+    .select(userColumns)
     .select((eb) => {
       const authenticators = eb
         .selectFrom('authenticators as a')
@@ -33,6 +49,8 @@ const accounts = (db: Kysely<Schema>, dialect: Dialect) =>
           'a.failed_at',
           'a.created_at',
           'a.last_used_at',
+          'a.handle',
+          'a.about',
           remaining.as('remaining'),
         ])
         .whereRef('a.user_id', '=', 'users.id');
@@ -55,7 +73,17 @@ export const insertUser = statement(
   'insert user',
   (
     db,
-    slot: { id: string; realm: string; identifier: string; canonical: string; roles: string; now: number },
+    slot: {
+      id: string;
+      realm: string;
+      identifier: string;
+      canonical: string;
+      roles: string;
+      now: number;
+      email: string | null;
+      emailCanonical: string | null;
+      language: string | null;
+    },
   ) =>
     db
       .insertInto('users')
@@ -68,6 +96,10 @@ export const insertUser = statement(
         roles: slot.roles,
         created_at: slot.now,
         disabled_at: null,
+        email: slot.email,
+        email_canonical: slot.emailCanonical,
+        email_verified_at: null,
+        language: slot.language,
       })
       .onConflict((conflict) => conflict.columns(['realm', 'canonical']).doNothing()),
 );
@@ -83,4 +115,49 @@ export const nextGeneration = statement(
       .where('realm', '=', slot.realm)
       .where('generation', '=', slot.generation)
       .where('disabled_at', 'is', null),
+);
+
+/** The account whose confirmed address this is. */
+export const userByEmail = statement('user by address', (db, slot: { realm: string; email: string }) =>
+  db
+    .selectFrom('users')
+    .select('id')
+    .where('realm', '=', slot.realm)
+    .where('email_canonical', '=', slot.email)
+    .where('email_verified_at', 'is not', null),
+);
+
+export const setEmail = statement(
+  'set address',
+  (db, slot: { id: string; email: string; emailCanonical: string; verified: number | null }) =>
+    db
+      .updateTable('users')
+      .set({
+        email: slot.email,
+        email_canonical: slot.emailCanonical,
+        email_verified_at: slot.verified,
+      })
+      .where('id', '=', slot.id),
+);
+
+/** Who signs in with an address goes on doing so with the new one. */
+export const setIdentifier = statement(
+  'set identifier',
+  (db, slot: { id: string; identifier: string; canonical: string }) =>
+    db
+      .updateTable('users')
+      .set({ identifier: slot.identifier, canonical: slot.canonical })
+      .where('id', '=', slot.id),
+);
+
+export const setRoles = statement('set roles', (db, slot: { id: string; roles: string }) =>
+  db.updateTable('users').set({ roles: slot.roles }).where('id', '=', slot.id),
+);
+
+export const setLanguage = statement('set language', (db, slot: { id: string; language: string }) =>
+  db.updateTable('users').set({ language: slot.language }).where('id', '=', slot.id),
+);
+
+export const deleteUser = statement('delete user', (db, slot: { id: string }) =>
+  db.deleteFrom('users').where('id', '=', slot.id),
 );

@@ -1,0 +1,107 @@
+import { assuranceOf } from '../../assurance/index.ts';
+import { mayManage } from '../authenticators/rules.ts';
+import { refused, type Refused } from '../ceremonies/outcome.ts';
+import type { Client, Engine } from '../engine.ts';
+import type { FactorEdit, SessionWithUser, UserRecord } from '../store.ts';
+import { canonicalIdentifier } from '../users/identifier.ts';
+import { notify } from './mail.ts';
+
+/** Rows of the record that a person gets to download. */
+const recordRows = 1000;
+
+/** Everything that is kept about a person, without what is secret even from them: hashes, keys, ids of cookies. */
+export async function accountData(engine: Engine, user: UserRecord): Promise<object | null> {
+  const { store, realm, config } = engine;
+  const account = await store.account(realm, { id: user.id });
+  if (!account) return null;
+  const now = config.clock.now();
+  const [sessions, devices, record] = await Promise.all([
+    store.sessions(realm, user.id, now),
+    store.devices(account.user, now),
+    store.auditOf(realm, user.id, recordRows),
+  ]);
+  const { id, identifier, roles, email, emailVerifiedAt, language, createdAt } = account.user;
+  return {
+    exportedAt: now,
+    account: { id, realm, identifier, roles, email, emailVerifiedAt, language, createdAt },
+    authenticators: account.authenticators.map((one) => ({
+      provider: one.provider,
+      name: one.name,
+      ...(one.about.hint !== undefined && { address: one.about.hint }),
+      createdAt: one.createdAt,
+      lastUsedAt: one.lastUsedAt,
+    })),
+    sessions: sessions.map((one) => ({
+      userAgent: one.userAgent,
+      ip: one.ip,
+      acr: assuranceOf(one.events).acr,
+      createdAt: one.createdAt,
+      lastSeenAt: one.lastSeenAt,
+    })),
+    rememberedDevices: devices.map(({ userAgent, createdAt: since, lastUsedAt, expiresAt }) => ({
+      userAgent,
+      createdAt: since,
+      lastUsedAt,
+      expiresAt,
+    })),
+    record: record.map(({ at, type, data }) => ({ at, type, ...(JSON.parse(data) as object) })),
+  };
+}
+
+/**
+ * Deletes an account with everything that belongs to it; the record keeps that it existed, by its id alone. The name
+ * is free again, and nothing of the old account works for whoever takes it (A-85).
+ */
+export async function deleteAccount(
+  engine: Engine,
+  request: { readonly session: SessionWithUser; readonly identifier: string; readonly client: Client },
+): Promise<Refused | { readonly status: 'deleted' }> {
+  const account = await engine.store.account(engine.realm, { id: request.session.user.id });
+  if (!account) return refused('not-found');
+  if (!mayManage(engine, account, request.session)) return refused('step-up-needed');
+  const { user } = account;
+  if (request.identifier !== user.identifier && canonicalIdentifier(request.identifier) !== user.canonical) {
+    return refused('malformed');
+  }
+  const deleted = await change(engine, user, 'user-deleted', { deleteUser: true });
+  if (!deleted) return refused('outdated');
+  engine.events.emit('user-deleted', { user: { id: user.id, identifier: user.identifier } });
+  notify(engine, user, 'account-deleted', { client: request.client });
+  return { status: 'deleted' };
+}
+
+/**
+ * Gives a user these roles and no others. Everything that was proved for the old ones is over: sessions, remembered
+ * devices, ceremonies (I-06). Returns false where the user is gone, or changed at the same moment.
+ */
+export async function setRoles(engine: Engine, userId: string, roles: readonly string[]): Promise<boolean> {
+  const account = await engine.store.account(engine.realm, { id: userId });
+  if (!account) return false;
+  const { user } = account;
+  const changed = await change(engine, user, 'roles-changed', { roles });
+  if (changed) {
+    engine.events.emit('roles-changed', { user: { id: user.id, identifier: user.identifier }, roles });
+  }
+  return changed;
+}
+
+/** A change of the account itself, after which none of its sessions goes on. */
+async function change(
+  engine: Engine,
+  user: UserRecord,
+  type: 'user-deleted' | 'roles-changed',
+  edit: FactorEdit,
+): Promise<boolean> {
+  const changed = await engine.store.changeFactors<never>({
+    realm: engine.realm,
+    userId: user.id,
+    generation: user.generation,
+    now: engine.config.clock.now(),
+    session: null,
+    decide: () => edit,
+    audit: engine.audit.entry(type, user.id, edit.roles ? { roles: edit.roles } : {}),
+  });
+  if (!changed.changed) return false;
+  for (const id of changed.ended) engine.cache.drop(id);
+  return true;
+}

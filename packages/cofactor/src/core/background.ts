@@ -1,0 +1,34 @@
+import type { Log } from './ports.ts';
+
+/**
+ * What goes on after an answer was given: mails, mostly. An answer never waits for it, so that its time tells
+ * nothing (I-17), and a failure changes nothing for the person.
+ */
+export class Background {
+  readonly #running = new Set<Promise<void>>();
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  run(what: string, work: () => Promise<unknown>): void {
+    const running = this.#guard(what, work).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  /** Waits until nothing is going on. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  async #guard(what: string, work: () => Promise<unknown>): Promise<void> {
+    // Not in the turn of whoever asks: what follows must not delay the answer.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    try {
+      await work();
+    } catch (error) {
+      this.#log.error({ what, error }, 'could not be done in the background');
+    }
+  }
+}

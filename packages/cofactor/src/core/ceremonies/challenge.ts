@@ -1,0 +1,264 @@
+import { ask, factorContext, heldBy, siteOf, unavailable, type Client, type Engine } from '../engine.ts';
+import { idOf, newSecret, sha256 } from '../ids.ts';
+import { open, seal } from '../keys/envelope.ts';
+import { limits } from '../limits/limits.ts';
+import type { FactorProvider } from '../provider.ts';
+import type { AuthenticatorRecord, CeremonyRecord, ChallengeRecord, SessionWithUser } from '../store.ts';
+import { deliver, recipientOf } from './deliver.ts';
+import { isUsable, userVerificationFor, type Offer } from './offers.ts';
+import { refused, secondsUntil, type Refused } from './outcome.ts';
+import { readCeremony } from './step-up.ts';
+
+/** What the page needs to have a challenge answered. */
+export interface Challenged {
+  readonly status: 'challenged';
+  readonly provider: FactorProvider;
+  readonly view: object;
+  readonly expiresAt: Date;
+  /** Seconds after which another one can be asked for, where asking sends something. */
+  readonly resendAfter: number | null;
+  /** The cookie's value, for a challenge that belongs to no ceremony yet. */
+  readonly secret: string | null;
+}
+
+/** What is kept sealed of a challenge. */
+interface Kept {
+  readonly data: unknown;
+  readonly view: object;
+}
+
+/**
+ * Has a provider ask. The challenge belongs to this ceremony and this authenticator (or, where it is shared, this
+ * provider), takes the place of an older one, and resets no counter (I-13, I-21).
+ */
+export async function challenge(
+  engine: Engine,
+  request: {
+    readonly secret: string | undefined;
+    readonly session: SessionWithUser | null;
+    readonly authenticator: string;
+    readonly client: Client;
+  },
+): Promise<Challenged | Refused> {
+  const found = await readCeremony(engine, request.secret, request.session);
+  if (!found) return refused('ceremony-unknown');
+  const { ceremony, account } = found;
+  if (ceremony.attempts >= limits.triesPerCeremony) {
+    return refused('too-many-tries', { retryAfter: 1, triesLeft: 0 });
+  }
+  const offer = found.offers.find(({ authenticator }) => authenticator.id === request.authenticator);
+  const maker = offer?.provider.challenge;
+  if (!offer || !maker) return refused('malformed');
+
+  const { provider } = offer;
+  const now = engine.config.clock.now();
+  const id = challengeId(ceremony, provider, offer.authenticator);
+  const at = await engine.store.challenge(engine.realm, id, now);
+  const shown = at && stillGood(engine, provider, at, now);
+  if (shown) return shown;
+
+  const own = account.authenticators.filter((one) => one.provider === provider.name && isUsable(one));
+  const held = await heldBy(engine, account.user, maker.shared ? own : [offer.authenticator]);
+  const chosen = held.find((one) => one.id === offer.authenticator.id);
+  if (!chosen) throw await unavailable(engine, account.user, provider.name, 'ERR_SECRET_UNREADABLE');
+  const context = factorContext(engine, account.user, {
+    language: request.client.language,
+    userVerification: needOf(ceremony, offer, now),
+  });
+  const make = maker.make.bind(maker);
+  const made = await ask(
+    engine,
+    account.user,
+    provider,
+    async () => ({ ok: true, ...(await make(context, chosen, held)) }) as const,
+  );
+  if (made.deliver && !(await mayAnnoy(engine, made.deliver.address, now))) {
+    return refused('too-many-tries', { retryAfter: 600 });
+  }
+  const record = sealChallenge(engine, {
+    id,
+    provider,
+    authenticator: maker.shared ? '' : offer.authenticator.id,
+    kept: { data: made.data, view: made.view },
+    sent: made.deliver !== undefined,
+    now,
+  });
+  const every = (maker.every ?? 0) * 1000;
+  if (!(await engine.store.putChallenge(record, new Date(now.getTime() - every)))) {
+    // Asked for twice at once: the other one was sent a moment ago.
+    const other = await engine.store.challenge(engine.realm, id, now);
+    return (other && stillGood(engine, provider, other, now)) ?? refused('ceremony-used');
+  }
+  const outcome = await deliver(engine, {
+    user: account.user,
+    provider,
+    purpose: ceremony.purpose,
+    delivery: made.deliver ?? null,
+    expiresAt: record.expiresAt,
+    language: request.client.language,
+  });
+  if (outcome === 'failed') {
+    await engine.store.challengeNotSent(record);
+    return refused('delivery-failed');
+  }
+  return {
+    status: 'challenged',
+    provider,
+    view: made.view,
+    expiresAt: record.expiresAt,
+    resendAfter: made.deliver ? (maker.every ?? 0) : null,
+    secret: null,
+  };
+}
+
+/** Has a provider ask before anybody is known: a sign-in that begins with a discoverable credential. */
+export async function discoverChallenge(
+  engine: Engine,
+  request: { readonly provider: string; readonly client: Client },
+): Promise<Challenged | Refused> {
+  const { clock, random } = engine.config;
+  const provider = engine.config.providers.get(request.provider);
+  const discover = provider?.discover;
+  if (!provider || !discover) return refused('malformed');
+  const now = clock.now();
+  const retryAfter = engine.openers.wait(request.client.ip, now);
+  if (retryAfter > 0) return refused('too-many-tries', { retryAfter });
+  engine.openers.add(request.client.ip, now);
+  const context = {
+    site: siteOf(engine),
+    language: request.client.language ?? 'en',
+    userVerification: 'required',
+    now,
+    random: (length: number) => random.bytes(length),
+    onlyFactor: false,
+  } as const;
+  const made = await ask(
+    engine,
+    null,
+    provider,
+    async () => ({ ok: true, ...(await discover.make(context)) }) as const,
+  );
+  const { secret, id } = newSecret('cha', random);
+  const kept = { data: made.data, view: made.view };
+  const record = sealChallenge(engine, { id, provider, authenticator: '', kept, sent: false, now });
+  await engine.store.putChallenge(record, now);
+  const { expiresAt } = record;
+  return { status: 'challenged', provider, view: made.view, expiresAt, resendAfter: null, secret };
+}
+
+/** What a challenge that is answered now holds, and how it is used up. */
+export interface Answered {
+  readonly data: unknown;
+  /** To be used up together with the effect of a right answer; absent where it is used up already. */
+  readonly record?: ChallengeRecord;
+}
+
+/** The challenge that an answer in a ceremony belongs to; `null` where there is none. */
+export async function answeredChallenge(
+  engine: Engine,
+  ceremony: CeremonyRecord,
+  provider: FactorProvider,
+  authenticator: AuthenticatorRecord,
+): Promise<Answered | null> {
+  return takeChallenge(engine, provider, challengeId(ceremony, provider, authenticator), authenticator.id);
+}
+
+/** The challenge of a browser in which nobody is known yet. It is used up, whatever the answer is worth. */
+export async function discoveredChallenge(
+  engine: Engine,
+  provider: FactorProvider,
+  secret: string | undefined,
+): Promise<Answered | null> {
+  const id = idOf('cha', secret);
+  if (id === null) return null;
+  const record = await engine.store.takeChallenge(engine.realm, id, engine.config.clock.now());
+  return record && record.provider === provider.name ? { data: openChallenge(engine, record).data } : null;
+}
+
+async function takeChallenge(
+  engine: Engine,
+  provider: FactorProvider,
+  id: string,
+  authenticator: string,
+): Promise<Answered | null> {
+  const { store, realm } = engine;
+  const now = engine.config.clock.now();
+  const whole = provider.challenge?.usedUpBy === 'answer';
+  const record = whole ? await store.takeChallenge(realm, id, now) : await store.challenge(realm, id, now);
+  if (!record || record.provider !== provider.name) return null;
+  if (record.authenticator !== '' && record.authenticator !== authenticator) return null;
+  const { data } = openChallenge(engine, record);
+  return whole ? { data } : { data, record };
+}
+
+function needOf(ceremony: CeremonyRecord, offer: Offer, now: Date): 'required' | 'preferred' {
+  return userVerificationFor(ceremony.requirement, ceremony.events, offer, ceremony.createdAt, now);
+}
+
+/** A challenge that was sent a moment ago stays the one to answer. */
+function stillGood(
+  engine: Engine,
+  provider: FactorProvider,
+  record: ChallengeRecord,
+  now: Date,
+): Challenged | null {
+  const every = provider.challenge?.every;
+  if (every === undefined || record.sentAt === null) return null;
+  const again = new Date(record.sentAt.getTime() + every * 1000);
+  if (again <= now) return null;
+  return {
+    status: 'challenged',
+    provider,
+    view: openChallenge(engine, record).view,
+    expiresAt: record.expiresAt,
+    resendAfter: secondsUntil(again, now),
+    secret: null,
+  };
+}
+
+function challengeId(
+  ceremony: CeremonyRecord,
+  provider: FactorProvider,
+  authenticator: AuthenticatorRecord,
+): string {
+  const whose = provider.challenge?.shared ? '' : authenticator.id;
+  return sha256(JSON.stringify([ceremony.id, provider.name, whose]));
+}
+
+function sealChallenge(
+  engine: Engine,
+  made: {
+    readonly id: string;
+    readonly provider: FactorProvider;
+    readonly authenticator: string;
+    readonly kept: Kept;
+    readonly sent: boolean;
+    readonly now: Date;
+  },
+): ChallengeRecord {
+  const { id, provider, authenticator, kept, sent, now } = made;
+  const seconds = provider.challenge?.lifetime ?? 300;
+  return {
+    id,
+    realm: engine.realm,
+    provider: provider.name,
+    authenticator,
+    data: seal(kept, placeOf(engine, id), engine.keys, engine.config.random),
+    createdAt: now,
+    sentAt: sent ? now : null,
+    expiresAt: new Date(now.getTime() + seconds * 1000),
+  };
+}
+
+function openChallenge(engine: Engine, record: ChallengeRecord): Kept {
+  return open(record.data, placeOf(engine, record.id), engine.keys) as Kept;
+}
+
+function placeOf(engine: Engine, id: string): string {
+  return `challenges ${engine.realm} ${id}`;
+}
+
+/** Whether a recipient may get one more message: ten in an hour, whoever asks for them. */
+export function mayAnnoy(engine: Engine, address: string, now: Date): Promise<boolean> {
+  return engine.store.takeSend(recipientOf(engine, address), limits.sendsPerHour, 3_600_000, now);
+}

@@ -1,0 +1,84 @@
+import { sendMail } from '../account/mail.ts';
+import { siteOf, type Engine } from '../engine.ts';
+import { sha256 } from '../ids.ts';
+import type { Delivery, FactorProvider } from '../provider.ts';
+import type { UserRef } from '../store.ts';
+
+/** How long an answer waits for whoever takes a code away, in milliseconds; then it counts as on its way. */
+const patienceMs = 3_000;
+
+/**
+ * Announces that a second factor is asked for and has its code sent. A sender that fails is known to the person
+ * only as "could not be sent"; one that is slow is not waited for. Neither changes the ceremony.
+ */
+export async function deliver(
+  engine: Engine,
+  asked: {
+    readonly user: UserRef | { readonly id: string; readonly identifier: string };
+    readonly provider: FactorProvider;
+    readonly purpose: 'sign-in' | 'step-up' | 'enrolment';
+    readonly delivery: Delivery | null;
+    readonly expiresAt: Date;
+    readonly language: string | undefined;
+  },
+): Promise<'sent' | 'failed'> {
+  const { delivery, provider } = asked;
+  const user = { id: asked.user.id, identifier: asked.user.identifier };
+  const announced = engine.events.emitAndWait('two-factor-requested', {
+    realm: engine.realm,
+    user,
+    provider: provider.name,
+    address: delivery?.address ?? null,
+    code: delivery?.code ?? null,
+    purpose: asked.purpose,
+    expiresAt: asked.expiresAt,
+  });
+  if (!delivery) return 'sent';
+
+  const sent = async (): Promise<'sent' | 'failed'> => {
+    const { handlers, failed } = await announced;
+    if (!provider.send) return handlers > 0 && !failed ? 'sent' : 'failed';
+    return 'sent';
+  };
+  const own = async (): Promise<'sent' | 'failed'> => {
+    if (!provider.send) return 'sent';
+    try {
+      await provider.send(
+        {
+          realm: engine.realm,
+          user,
+          site: siteOf(engine),
+          language: asked.language ?? 'en',
+          mail: (to, content) => sendMail(engine, to, asked.language ?? 'en', content),
+        },
+        delivery,
+      );
+      return 'sent';
+    } catch (error) {
+      // Never the delivery itself: it holds the code (I-28).
+      engine.config.log.error({ provider: provider.name, error: nameOf(error) }, 'a code could not be sent');
+      return 'failed';
+    }
+  };
+  const both = Promise.all([sent(), own()]).then((all) => (all.includes('failed') ? 'failed' : 'sent'));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'sent'>((resolve) => {
+    timer = setTimeout(() => resolve('sent'), patienceMs);
+  });
+  try {
+    return await Promise.race([both, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Under which name a recipient's messages are counted: not the address itself. */
+export function recipientOf(engine: Engine, address: string): string {
+  return sha256(JSON.stringify([engine.realm, address]));
+}
+
+/** What may be logged of an error that a sender threw: its message may well quote the code. */
+function nameOf(error: unknown): string {
+  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
+  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';
+}

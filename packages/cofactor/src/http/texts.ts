@@ -1,0 +1,132 @@
+import type { Language } from './language.ts';
+
+/** What the server itself writes on pages: titles, and what has to be read without a script. */
+export interface PageTexts {
+  readonly signIn: string;
+  readonly stepUp: string;
+  readonly register: string;
+  readonly security: string;
+  readonly forgot: string;
+  readonly reset: string;
+  readonly confirmEmail: string;
+  readonly noscript: string;
+  /** What the languages to choose from are called together. */
+  readonly languages: string;
+  readonly denied: string;
+  readonly deniedText: string;
+  /** The same, where another account can be chosen. */
+  readonly deniedOther: string;
+  readonly start: string;
+  readonly otherAccount: string;
+}
+
+/** By language; a new one is not whole before it has its part here. */
+export const pageTexts: Readonly<Record<Language, PageTexts>> = Object.freeze({
+  en: Object.freeze({
+    signIn: 'Sign in',
+    stepUp: 'Confirm that it is you',
+    register: 'Create an account',
+    security: 'Security',
+    forgot: 'Forgotten password',
+    reset: 'Choose a new password',
+    confirmEmail: 'Confirm your address',
+    noscript: 'This page needs JavaScript.',
+    languages: 'Language',
+    denied: 'Not open to this account',
+    deniedText:
+      'This page needs something that your account does not have. Ask whoever runs this site to give it to you.',
+    deniedOther:
+      'This page needs something that your account does not have. Ask whoever runs this site to give it to you, or go on with another account.',
+    start: 'Back to the start',
+    otherAccount: 'Use another account',
+  }),
+  de: Object.freeze({
+    signIn: 'Anmelden',
+    stepUp: 'Bestätigen Sie, dass Sie es sind',
+    register: 'Konto erstellen',
+    security: 'Sicherheit',
+    forgot: 'Passwort vergessen',
+    reset: 'Neues Passwort wählen',
+    confirmEmail: 'Adresse bestätigen',
+    noscript: 'Für diese Seite wird JavaScript benötigt.',
+    languages: 'Sprache',
+    denied: 'Für dieses Konto nicht freigegeben',
+    deniedText:
+      'Ihrem Konto fehlt die Berechtigung für diese Seite. Bitte wenden Sie sich an den Betreiber dieser Website.',
+    deniedOther:
+      'Ihrem Konto fehlt die Berechtigung für diese Seite. Bitte wenden Sie sich an den Betreiber dieser Website oder verwenden Sie ein anderes Konto.',
+    start: 'Zur Startseite',
+    otherAccount: 'Anderes Konto verwenden',
+  }),
+  fr: Object.freeze({
+    signIn: 'Se connecter',
+    stepUp: 'Confirmez que c’est bien vous',
+    register: 'Créer un compte',
+    security: 'Sécurité',
+    forgot: 'Mot de passe oublié',
+    reset: 'Choisir un nouveau mot de passe',
+    confirmEmail: 'Confirmer votre adresse',
+    noscript: 'Cette page nécessite JavaScript.',
+    languages: 'Langue',
+    denied: 'Accès non autorisé pour ce compte',
+    deniedText:
+      'Votre compte ne dispose pas de l’autorisation nécessaire pour cette page. Adressez-vous à l’administrateur du site.',
+    deniedOther:
+      'Votre compte ne dispose pas de l’autorisation nécessaire pour cette page. Adressez-vous à l’administrateur du site ou utilisez un autre compte.',
+    start: 'Retour à l’accueil',
+    otherAccount: 'Utiliser un autre compte',
+  }),
+  es: Object.freeze({
+    signIn: 'Iniciar sesión',
+    stepUp: 'Confirme que es usted',
+    register: 'Crear una cuenta',
+    security: 'Seguridad',
+    forgot: 'Contraseña olvidada',
+    reset: 'Elegir una contraseña nueva',
+    confirmEmail: 'Confirmar la dirección',
+    noscript: 'Esta página necesita JavaScript.',
+    languages: 'Idioma',
+    denied: 'Sin acceso con esta cuenta',
+    deniedText:
+      'Su cuenta no tiene el permiso necesario para esta página. Diríjase a quien administra este sitio.',
+    deniedOther:
+      'Su cuenta no tiene el permiso necesario para esta página. Diríjase a quien administra este sitio o utilice otra cuenta.',
+    start: 'Volver al inicio',
+    otherAccount: 'Usar otra cuenta',
+  }),
+  da: Object.freeze({
+    signIn: 'Log ind',
+    stepUp: 'Bekræft, at det er dig',
+    register: 'Opret en konto',
+    security: 'Sikkerhed',
+    forgot: 'Glemt adgangskode',
+    reset: 'Vælg en ny adgangskode',
+    confirmEmail: 'Bekræft din adresse',
+    noscript: 'Siden kræver JavaScript.',
+    languages: 'Sprog',
+    denied: 'Ikke adgang med denne konto',
+    deniedText: 'Din konto mangler den nødvendige adgang til siden. Kontakt dem, der driver webstedet.',
+    deniedOther:
+      'Din konto mangler den nødvendige adgang til siden. Kontakt dem, der driver webstedet, eller brug en anden konto.',
+    start: 'Til forsiden',
+    otherAccount: 'Brug en anden konto',
+  }),
+  ja: Object.freeze({
+    signIn: 'ログイン',
+    stepUp: 'ご本人の確認',
+    register: 'アカウントの作成',
+    security: 'セキュリティ',
+    forgot: 'パスワードをお忘れの場合',
+    reset: '新しいパスワードの設定',
+    confirmEmail: 'メールアドレスの確認',
+    noscript: 'このページを表示するには JavaScript が必要です。',
+    languages: '言語',
+    denied: 'このアカウントではご利用いただけません',
+    deniedText:
+      'このページを表示する権限がアカウントにありません。権限については、サイトの管理者にお問い合わせください。',
+    deniedOther:
+      'このページを表示する権限がアカウントにありません。サイトの管理者にお問い合わせいただくか、別のアカウントをご利用ください。',
+    start: 'トップページに戻る',
+    otherAccount: '別のアカウントを使う',
+  }),
+});
