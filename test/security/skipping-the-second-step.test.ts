@@ -32,6 +32,14 @@ const bodies: Readonly<Record<string, object>> = {
   'PUT /authenticators': { id: 'aut_x', current: { password: 'x' }, response: { password: 'x' } },
   'DELETE /authenticators': { id: 'aut_x' },
   'DELETE /sessions': { id: 'x' },
+  'POST /language': { language: 'de' },
+  'POST /challenges': { authenticator: 'aut_x' },
+  'POST /forgot': { identifier: 'x' },
+  'POST /reset': { token: `rst_${'x'.repeat(43)}`, provider: 'password', response: { password: 'x' } },
+  'POST /email': { email: 'x@example.org' },
+  'POST /email/confirm': { token: `adr_${'x'.repeat(43)}` },
+  'DELETE /devices': { id: 'x' },
+  'DELETE /account': { identifier: 'x' },
 };
 
 onEachDatabase('with a password and no second step', (fresh) => {
