@@ -16,6 +16,7 @@ import { startPostgres, type Postgres } from './postgres.ts';
 import { Report } from './report.ts';
 import { guarded } from './sections/guarded.ts';
 import { page } from './sections/page.ts';
+import { passkeySignIn } from './sections/passkey.ts';
 import { signInWithHash, signInWithoutHash } from './sections/sign-in.ts';
 import { size } from './sections/size.ts';
 import { startToAnswer } from './sections/start.ts';
@@ -33,6 +34,7 @@ const sections: Readonly<
 > = {
   guarded: { each: true, run: guarded },
   'sign-in': { each: true, run: signInWithoutHash },
+  passkey: { each: true, run: passkeySignIn },
   hash: { run: signInWithHash },
   storm: { run: storm },
   size: { run: size },

@@ -2,14 +2,14 @@
 import { headers, type Answer, type Connection } from './connection.ts';
 
 export class Browser {
+  readonly origin: string;
   readonly #connection: Connection;
-  readonly #origin: string;
   readonly #host: string;
   readonly #cookies = new Map<string, string>();
 
   constructor(connection: Connection, origin: string) {
     this.#connection = connection;
-    this.#origin = origin;
+    this.origin = origin;
     this.#host = hostOf(origin);
   }
 
@@ -18,7 +18,7 @@ export class Browser {
   }
 
   async get(path: string): Promise<Answer> {
-    return this.#keep(await this.#connection.exchange(getRequest(this.#origin, path, this.cookies)));
+    return this.#keep(await this.#connection.exchange(getRequest(this.origin, path, this.cookies)));
   }
 
   async post(path: string, body: object, extra: Readonly<Record<string, string>> = {}): Promise<Answer> {
@@ -26,7 +26,7 @@ export class Browser {
     const lines = Object.entries(extra).map(([name, value]) => `${name}: ${value}\r\n`);
     const cookies = this.#cookies.size === 0 ? '' : `Cookie: ${this.cookies}\r\n`;
     const request =
-      `POST ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nOrigin: ${this.#origin}\r\n` +
+      `POST ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nOrigin: ${this.origin}\r\n` +
       `User-Agent: ${userAgent}\r\nAccept: application/json\r\nSec-Fetch-Site: same-origin\r\n` +
       `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n` +
       `${cookies}${lines.join('')}\r\n${text}`;

@@ -4,6 +4,9 @@ import { password } from '../people.ts';
 import { Browser, getRequest } from './browser.ts';
 import { Connection, type Answer } from './connection.ts';
 import type { Crowd } from './crowd.ts';
+
+/** Whoever names the next one to sign in. */
+type Turns = Pick<Crowd, 'next'>;
 import type { SignIn } from './sites.ts';
 
 export interface Load {
@@ -59,7 +62,7 @@ export interface SignIns extends Load {
 export async function signIns(
   server: Server,
   signIn: SignIn,
-  crowd: Crowd,
+  crowd: Turns,
   clients: number,
   until: { readonly milliseconds: number } | { readonly flows: number } | { readonly stopped: () => boolean },
 ): Promise<SignIns> {
@@ -104,7 +107,7 @@ async function oneSignIn(
   connection: Connection,
   origin: string,
   signIn: SignIn,
-  crowd: Crowd,
+  crowd: Turns,
 ): Promise<{ readonly cookies: string; readonly busy: number }> {
   const { person, code } = crowd.next();
   for (let busy = 0; ; busy++) {

@@ -65,6 +65,6 @@ export const signInToBetterAuth: SignIn = async (browser, person, secrets) => {
   return 'done';
 };
 
-function unexpected(request: string, answer: Answer): Error {
+export function unexpected(request: string, answer: Answer): Error {
   return new Error(`${request} answered ${answer.status}: ${answer.body.toString().slice(0, 500)}`);
 }

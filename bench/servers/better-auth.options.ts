@@ -2,6 +2,7 @@
  * better-auth as its own documentation has it for production: indexes of its own migration, joins on (its
  * advice for speed), WAL on SQLite. Rate limiting and logging are off, as they are on our side.
  */
+import { passkey } from '@better-auth/passkey';
 import Database from 'better-sqlite3';
 import type { BetterAuthOptions } from 'better-auth';
 import { twoFactor } from 'better-auth/plugins';
@@ -35,7 +36,7 @@ export function betterAuthOptions(config: ServerConfig, database: BetterAuthData
       password: { hash: hasher.hash, verify: ({ hash, password }) => hasher.verify(hash, password) },
     },
     session: { cookieCache: { enabled: config.cookieCache === true, maxAge: 300 } },
-    plugins: [twoFactor({ issuer: 'Bench' })],
+    plugins: [twoFactor({ issuer: 'Bench' }), passkey({ rpName: 'Bench', origin: config.origin })],
     rateLimit: { enabled: false },
     logger: { disabled: true },
     telemetry: { enabled: false },

@@ -4,6 +4,7 @@ import { createCofactor, requireMfa } from 'cofactor';
 import { password } from 'cofactor/password';
 import { recoveryCodes } from 'cofactor/recovery-codes';
 import { totp } from 'cofactor/totp';
+import { webauthn } from 'cofactor/webauthn';
 import { argon2Cost } from '../people.ts';
 import { hashers } from './hashers.ts';
 import type { DatabaseConfig, ServerConfig } from './protocol.ts';
@@ -33,6 +34,7 @@ export async function cofactorOf(config: ServerConfig, clock = { now: () => new 
       password(config.hasher === 'constant' ? { hasher: constant } : { cost }),
       totp({ issuer: 'Bench' }),
       recoveryCodes(),
+      ...(config.passkeys === true ? [webauthn()] : []),
     ],
     policies: { Mfa: requireMfa() },
     log: { info: () => undefined, warn: () => undefined, error: oncePerCode() },

@@ -14,6 +14,8 @@ export interface ServerConfig {
   readonly hasher: 'constant' | 'argon2id';
   /** better-auth only: its session cookie cache. */
   readonly cookieCache?: boolean;
+  /** Whether passkeys can be signed in with. */
+  readonly passkeys?: boolean;
   /** Seeding only: how many people. */
   readonly people?: number;
   /**

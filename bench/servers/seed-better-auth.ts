@@ -2,6 +2,7 @@
 import { betterAuth } from 'better-auth';
 import { symmetricEncrypt } from 'better-auth/crypto';
 import { getMigrations } from 'better-auth/db/migration';
+import { passkey, passkeyPeople } from '../passkeys.ts';
 import { password, person } from '../people.ts';
 import { betterAuthOptions, openDatabase } from './better-auth.options.ts';
 import { batch, digest, openBulk, type Row } from './bulk.ts';
@@ -29,6 +30,7 @@ for (let at = 0; at < people; at += batch) {
   const users: Row[] = [];
   const accounts: Row[] = [];
   const factors: Row[] = [];
+  const passkeys: Row[] = [];
   for (let index = at; index < Math.min(people, at + batch); index++) {
     const { identifier: email, key } = person(index);
     const userId = id('user', index);
@@ -37,10 +39,27 @@ for (let at = 0; at < people; at += batch) {
     accounts.push({ id: id('account', index), ...account, ...times });
     const factor = { secret: await seal(key), backupCodes, verified: true, failedVerificationCount: 0 };
     factors.push({ id: id('factor', index), userId, ...factor });
+    if (index < passkeyPeople) {
+      const { id: credentialID, cose } = passkey(index);
+      passkeys.push({
+        id: id('passkey', index),
+        name: 'Passkey',
+        publicKey: cose.toString('base64'),
+        userId,
+        credentialID,
+        counter: 0,
+        deviceType: 'multiDevice',
+        backedUp: true,
+        transports: 'internal',
+        createdAt: now,
+        aaguid: '00000000-0000-0000-0000-000000000000',
+      });
+    }
   }
   await bulk.insert('user', users);
   await bulk.insert('account', accounts);
   await bulk.insert('twoFactor', factors);
+  if (passkeys.length > 0) await bulk.insert('passkey', passkeys);
 }
 await bulk.close();
 process.exit();

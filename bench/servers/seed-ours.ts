@@ -1,5 +1,6 @@
 /** Fills a database of Cofactor with rows as its own registration and enrolment write them. */
 import type { sealData } from '../../packages/cofactor/dist/core/engine.js';
+import { passkey, passkeyPeople } from '../passkeys.ts';
 import { encodeBase32, password, person } from '../people.ts';
 import { batch, digest, openBulk, orderedId, type Row } from './bulk.ts';
 import { hashers } from './hashers.ts';
@@ -24,6 +25,7 @@ for (let at = 0; at < people; at += batch) {
   const users: Row[] = [];
   const authenticators: Row[] = [];
   const lookups: Row[] = [];
+  const passkeys: Row[] = [];
   for (let index = at; index < Math.min(people, at + batch); index++) {
     const own = index % (config.crowdOnly?.every ?? 1) === 0;
     const { identifier, key } = person(index);
@@ -50,6 +52,7 @@ for (let at = 0; at < people; at += batch) {
     add('password', 'first', 'Password', { hash });
     add('totp', 'second', 'Authenticator app', { key: encodeBase32(key) });
     if (config.crowdOnly !== undefined) continue;
+    if (index < passkeyPeople) passkeys.push(passkeyRow(index, userId));
     const recovery = add('recovery-codes', 'recovery', 'Recovery codes', {});
     for (let code = 0; code < 10; code++) {
       lookups.push({
@@ -61,8 +64,40 @@ for (let at = 0; at < people; at += batch) {
   }
   await bulk.insert('users', users);
   await bulk.insert('authenticators', authenticators);
+  if (passkeys.length > 0) await bulk.insert('authenticators', passkeys);
   if (lookups.length > 0) await bulk.insert('lookup_secrets', lookups);
 }
+/** As its own enrolment writes it. */
+function passkeyRow(index: number, userId: string): Row {
+  const { id: credentialId, cose } = passkey(index);
+  const id = `aut_${orderedId('passkey', index)}`;
+  const data = {
+    credentialId,
+    publicKey: cose.toString('base64url'),
+    backupEligible: true,
+    backedUp: true,
+    userVerified: true,
+    transports: ['internal'],
+    aaguid: '00000000-0000-0000-0000-000000000000',
+  };
+  const proves = { amr: ['swk'], userVerified: true, hardwareProtected: false };
+  return {
+    id,
+    user_id: userId,
+    provider: 'webauthn',
+    usage: 'second',
+    name: 'Passkey',
+    data: seal(engine, { userId, id, provider: 'webauthn' }, data),
+    counter: 0,
+    failures: 0,
+    failed_at: 0,
+    created_at: now,
+    last_used_at: null,
+    handle: credentialId,
+    about: JSON.stringify({ proves, note: 'synced' }),
+  };
+}
+
 await auth.close();
 await bulk.close();
 process.exit();

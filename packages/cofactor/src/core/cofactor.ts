@@ -8,7 +8,7 @@ import { CofactorError } from './errors.ts';
 import type { EventHandler, EventName } from './events.ts';
 import type { CofactorOptions } from './options.ts';
 import { endSessions, listSessions, readSession } from './sessions/sessions.ts';
-import type { AuditHead, SessionRecord, SessionWithUser, UserRecord } from './store.ts';
+import type { AuditHead, SessionRecord, SessionWithUser, Store, UserRecord } from './store.ts';
 import { canonicalIdentifier } from './users/identifier.ts';
 import { createUser, type NewAccount } from './users/register.ts';
 
@@ -51,13 +51,16 @@ export interface Cofactor {
   auditHead(): Promise<AuditHead>;
   /** Brings the schema up to date and starts to forget what is over. Adapters call it. */
   start(): Promise<void>;
-  /** Stops what `start` began and closes the database. */
+  /** Stops what `start` began, and closes the database once no other realm is at work on it. */
   close(): Promise<void>;
   /** For adapters and extensions of Cofactor itself. */
   readonly engine: Engine;
 }
 
 const purgeEveryMs = 600_000;
+
+/** The realms at work on a store. What one of them still has to do in the background needs it open. */
+const atWork = new WeakMap<Store, Set<Engine>>();
 
 /**
  * Sets up multi-factor authentication for one realm.
@@ -102,6 +105,7 @@ export function createCofactor(options: CofactorOptions): Cofactor {
     verifyAudit: (anchor) => engine.audit.verify(store, anchor),
     auditHead: () => store.auditHead(realm),
     async start() {
+      atWork.set(store, (atWork.get(store) ?? new Set()).add(engine));
       await store.migrate();
       clearInterval(timer);
       timer = setInterval(() => {
@@ -113,7 +117,9 @@ export function createCofactor(options: CofactorOptions): Cofactor {
     async close() {
       clearInterval(timer);
       await engine.background.settled();
-      await store.close();
+      const others = atWork.get(store);
+      others?.delete(engine);
+      if (others === undefined || others.size === 0) await store.close();
     },
   });
 }

@@ -9,7 +9,8 @@ export type CofactorErrorCode =
   | 'ERR_PROVIDER_UNAVAILABLE'
   | 'ERR_HASH_QUEUE_FULL'
   | 'ERR_MAIL_FAILED'
-  | 'ERR_POLICY_UNKNOWN';
+  | 'ERR_POLICY_UNKNOWN'
+  | 'ERR_REALM_UNKNOWN';
 
 /**
  * Thrown for misuse and broken state; what a person can cause comes back as an outcome instead.

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { assess, rankOf, standardLevels, type Policy, type Requirement } from '../assurance/index.ts';
 import { CofactorError, type CofactorErrorCode } from './errors.ts';
 import { developmentKey, type RingKey } from './keys/ring.ts';
@@ -12,6 +14,11 @@ export interface CofactorOptions {
   readonly database: Store;
   /** The factor providers, e.g. `[password(), totp({ issuer: 'Acme' }), recoveryCodes()]`. */
   readonly factors: readonly FactorProvider[];
+  /**
+   * Folders of packages that bring elements for providers to the pages: `<folder>/<package>/cofactor-package.json`.
+   * What stands in them is code that runs on the sign-in page. A path or a `file:` URL, or a list of them (none).
+   */
+  readonly extensions?: URL | string | readonly (URL | string)[];
   /** Named policies, for guards and pages. */
   readonly policies?: Readonly<Record<string, Policy>>;
   /** Which accounts these are; several realms may share a database (`users`). */
@@ -75,6 +82,8 @@ export interface Config {
   readonly rememberDevices: boolean;
   readonly trustedProxies: readonly string[];
   readonly providers: ReadonlyMap<string, FactorProvider>;
+  /** Folders, as URLs with a slash at the end. */
+  readonly extensions: readonly URL[];
   readonly policies: ReadonlyMap<string, Policy>;
   readonly log: Log;
   readonly clock: Clock;
@@ -84,6 +93,7 @@ export interface Config {
 const known = new Set<string>([
   'database',
   'factors',
+  'extensions',
   'policies',
   'realm',
   'name',
@@ -150,6 +160,7 @@ export function checkOptions(options: CofactorOptions): Config {
     mail: mailOf(options.mail, production),
     rememberDevices: options.rememberDevices ?? false,
     providers: providersOf(options, profileOf(options.profile)),
+    extensions: extensionsOf(options.extensions),
     policies: policiesOf(options.policies),
     log: portOf('log', 'ERR_CONFIG_LOG', options.log, ['info', 'warn', 'error']) ?? consoleLog,
     clock: portOf('clock', 'ERR_CONFIG_CLOCK', options.clock, ['now']) ?? systemClock,
@@ -346,6 +357,20 @@ function providersOf(
     );
   }
   return providers;
+}
+
+function extensionsOf(value: CofactorOptions['extensions'] = []): readonly URL[] {
+  const folders: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return Object.freeze(
+    folders.map((folder) => {
+      if (typeof folder === 'string' && folder !== '') return pathToFileURL(`${resolve(folder)}/`);
+      if (folder instanceof URL && folder.protocol === 'file:') return new URL(`${folder.href.replace(/\/+$/, '')}/`);
+      throw wrong(
+        'ERR_CONFIG_EXTENSIONS',
+        "extensions takes a folder of packages, e.g. 'extensions', or a list of them, as paths or file: URLs",
+      );
+    }),
+  );
 }
 
 function policiesOf(value: CofactorOptions['policies']): ReadonlyMap<string, Policy> {

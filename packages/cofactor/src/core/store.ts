@@ -22,12 +22,6 @@ export interface Store {
     realm: string,
     by: { readonly id: string } | { readonly canonical: string },
   ): Promise<Account | null>;
-  /** The account that has the authenticator with this handle, which is unique over all users (I-08). */
-  accountByHandle(
-    realm: string,
-    provider: string,
-    handle: string,
-  ): Promise<{ readonly account: Account; readonly authenticator: string } | null>;
   /** The account that has confirmed this address. */
   accountByEmail(realm: string, canonical: string): Promise<Account | null>;
   createUser(
@@ -57,6 +51,11 @@ export interface Store {
   challenge(realm: string, id: string, now: Date): Promise<ChallengeRecord | null>;
   /** The same, and uses it up. Of several at once one gets it. */
   takeChallenge(realm: string, id: string, now: Date): Promise<ChallengeRecord | null>;
+  /**
+   * Uses up the challenge of a sign-in in which nobody is known yet, and finds the account whose authenticator has the
+   * handle that the answer names; a handle is unique over all users (I-08).
+   */
+  discover(answer: DiscoveryAnswer): Promise<Discovered>;
   /** Lets another one be sent at once. */
   challengeNotSent(challenge: ChallengeRecord): Promise<void>;
   /** Takes one of the places a recipient has in each stretch of `windowMs`; `false` where none is free. */
@@ -291,6 +290,19 @@ export interface ChallengeRecord {
   readonly createdAt: Date;
   readonly sentAt: Date | null;
   readonly expiresAt: Date;
+}
+
+export interface DiscoveryAnswer {
+  readonly realm: string;
+  /** Empty where the browser has none. */
+  readonly challenge: string;
+  readonly provider: string;
+  readonly handle: string;
+  readonly now: Date;
+}
+export interface Discovered {
+  readonly challenge: ChallengeRecord | null;
+  readonly found: { readonly account: Account; readonly authenticator: AuthenticatorRecord } | null;
 }
 
 /** A browser in which the second factor is not asked for at sign-in. */

@@ -104,6 +104,7 @@ export async function readEnrolment(
   engine: Engine,
   secret: string | undefined,
   { session, user }: SessionWithUser,
+  language?: string,
 ): Promise<Enrolment | null> {
   const id = idOf('enr', secret);
   if (id === null || secret === undefined) return null;
@@ -113,7 +114,7 @@ export async function readEnrolment(
   const account = await engine.store.account(engine.realm, { id: user.id });
   if (!provider || !account) return null;
   const { setup } = open(enrolment.data, placeOf(engine, user.id, id), engine.keys) as Kept;
-  const proposedName = proposeName(provider, account.authenticators);
+  const proposedName = proposeName(provider, account.authenticators, language);
   return { status: 'begun', secret, provider, setup, proposedName, expiresAt: enrolment.expiresAt };
 }
 

@@ -1,5 +1,5 @@
 import { ask, factorContext, heldBy, siteOf, unavailable, type Client, type Engine } from '../engine.ts';
-import { idOf, newSecret, sha256 } from '../ids.ts';
+import { newSecret, sha256 } from '../ids.ts';
 import { open, seal } from '../keys/envelope.ts';
 import { limits } from '../limits/limits.ts';
 import type { FactorProvider } from '../provider.ts';
@@ -72,9 +72,6 @@ export async function challenge(
     provider,
     async () => ({ ok: true, ...(await make(context, chosen, held)) }) as const,
   );
-  if (made.deliver && !(await mayAnnoy(engine, made.deliver.address, now))) {
-    return refused('too-many-tries', { retryAfter: 600 });
-  }
   const record = sealChallenge(engine, {
     id,
     provider,
@@ -88,6 +85,11 @@ export async function challenge(
     // Asked for twice at once: the other one was sent a moment ago.
     const other = await engine.store.challenge(engine.realm, id, now);
     return (other && stillGood(engine, provider, other, now)) ?? refused('ceremony-used');
+  }
+  // Only now: of many that ask at once, one takes a place of the recipient's.
+  if (made.deliver && !(await mayAnnoy(engine, made.deliver.address, now))) {
+    await engine.store.challengeNotSent(record);
+    return refused('too-many-tries', { retryAfter: 600 });
   }
   const outcome = await deliver(engine, {
     user: account.user,
@@ -163,16 +165,13 @@ export async function answeredChallenge(
   return takeChallenge(engine, provider, challengeId(ceremony, provider, authenticator), authenticator.id);
 }
 
-/** The challenge of a browser in which nobody is known yet. It is used up, whatever the answer is worth. */
-export async function discoveredChallenge(
+/** What the challenge of a browser in which nobody is known yet holds; `null` where it is another provider's. */
+export function discoveredChallenge(
   engine: Engine,
   provider: FactorProvider,
-  secret: string | undefined,
-): Promise<Answered | null> {
-  const id = idOf('cha', secret);
-  if (id === null) return null;
-  const record = await engine.store.takeChallenge(engine.realm, id, engine.config.clock.now());
-  return record && record.provider === provider.name ? { data: openChallenge(engine, record).data } : null;
+  record: ChallengeRecord,
+): Answered | null {
+  return record.provider === provider.name ? { data: openChallenge(engine, record).data } : null;
 }
 
 async function takeChallenge(

@@ -1,9 +1,10 @@
 import { ask, eventOf, factorContext, openData, type Client, type Engine } from '../engine.ts';
+import { idOf } from '../ids.ts';
 import { delayAfter, limits } from '../limits/limits.ts';
-import type { Verdict } from '../provider.ts';
 import { check } from '../schema.ts';
-import type { SessionWithUser } from '../store.ts';
+import type { Account, AuthenticatorRecord, SessionWithUser } from '../store.ts';
 import { discoveredChallenge } from './challenge.ts';
+import { isUsable } from './offers.ts';
 import { refused, secondsUntil, type StepOutcome } from './outcome.ts';
 import { proceed, settleOf, wrongCredentials } from './sign-in.ts';
 
@@ -15,6 +16,14 @@ export interface DiscoverySignIn {
   readonly returnTo: string;
   readonly client: Client;
   readonly session?: SessionWithUser | null;
+}
+
+/** Seconds until this authenticator may be tried again, by the failures of all second factors together (I-13). */
+function waitOf({ authenticators }: Account, { failedAt }: AuthenticatorRecord, now: Date): number {
+  const counted = authenticators.filter(({ usage }) => usage !== 'first');
+  const failures = counted.reduce((sum, one) => sum + one.failures, 0);
+  const until = failedAt.getTime() + delayAfter(failures) * 1000;
+  return until > now.getTime() ? secondsUntil(new Date(until), now) : 0;
 }
 
 /**
@@ -30,44 +39,35 @@ export async function signInByDiscovery(engine: Engine, request: DiscoverySignIn
   const retryAfter = engine.networks.wait(request.client.ip, now);
   if (retryAfter > 0) return refused('too-many-tries', { retryAfter });
 
-  const challenge = await discoveredChallenge(engine, provider, request.secret);
-  const handle = provider.discover.find(request.response);
-  const found = handle === null ? null : await store.accountByHandle(engine.realm, provider.name, handle);
-  const known = found?.account.user.disabledAt === null ? found : null;
-  if (!challenge || !known) {
-    return wrongCredentials(engine, found?.account.user.id ?? null, provider.name, request.client);
+  const handle = provider.discover.find(request.response) ?? '';
+  const secret = idOf('cha', request.secret) ?? '';
+  const asked = { realm: engine.realm, challenge: secret, provider: provider.name, handle, now };
+  const { challenge: record, found } = await store.discover(asked);
+  const challenge = record && discoveredChallenge(engine, provider, record);
+  const user = found?.account.user;
+  if (!challenge || !found || user?.disabledAt !== null) {
+    return wrongCredentials(engine, user?.id ?? null, provider.name, request.client);
   }
 
-  const { account } = known;
-  const { user } = account;
-  const tried = await store.reserveAuthenticator(user.id, known.authenticator, limits.disableAt, now);
-  if ('refused' in tried) {
-    return tried.refused === 'blocked'
-      ? refused('too-many-tries', { retryAfter: secondsUntil(tried.until, now) })
-      : wrongCredentials(engine, user.id, provider.name, request.client);
-  }
-  let data: unknown;
-  let verdict: Verdict;
-  try {
-    ({ data } = await openData(engine, user, tried));
-    const context = factorContext(engine, user, {
-      language: request.client.language,
-      userVerification: 'required',
-    });
-    const { id, name, counter } = tried;
-    verdict = await ask(engine, user, provider, () =>
-      provider.verify(context, { id, name, data, counter, challenge: challenge.data }, request.response),
-    );
-  } catch (error) {
-    // Nothing was learnt about the answer, so it is no failure.
-    await store.releaseAuthenticator(tried.id);
-    throw error;
-  }
+  const { account, authenticator: tried } = found;
+  const wait = waitOf(account, tried, now);
+  if (wait > 0) return refused('too-many-tries', { retryAfter: wait });
+  if (!isUsable(tried)) return wrongCredentials(engine, user.id, provider.name, request.client);
+  const { data } = await openData(engine, user, tried);
+  const context = factorContext(engine, user, {
+    language: request.client.language,
+    userVerification: 'required',
+  });
+  const { id, name, counter } = tried;
+  const verdict = await ask(engine, user, provider, () =>
+    provider.verify(context, { id, name, data, counter, challenge: challenge.data }, request.response),
+  );
   if (!verdict.ok) {
-    const wait = delayAfter(tried.failures);
-    const outcome = await wrongCredentials(engine, user.id, provider.name, request.client);
-    return wait > 0 ? refused('too-many-tries', { retryAfter: wait }) : outcome;
+    // Counted afterwards: each answer has used up a challenge of its own, so no number of them at once gets past.
+    await store.reserveAuthenticator(user.id, tried.id, limits.disableAt, now);
+    return wrongCredentials(engine, user.id, provider.name, request.client);
   }
+  engine.openers.giveBack(request.client.ip, now);
   return proceed(engine, {
     account,
     event: eventOf(provider, tried.id, config.clock.now(), verdict.proves),

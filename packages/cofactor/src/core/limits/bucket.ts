@@ -8,14 +8,16 @@ import { networkOf } from './network.ts';
 /**
  * The bucket in which first-factor tries on an account are counted. A browser that has signed in to it before
  * answers for itself; everybody else for their network. So who knows nothing but a user name slows down their
- * own network, and its owner gets in from a known browser whatever happens elsewhere (I-13).
+ * own network, and its owner gets in from a known browser whatever happens elsewhere (I-13). The same name in
+ * another realm is somebody else's account.
  */
 export function bucketFor(engine: Engine, canonical: string, client: Client, now: Date): TryBucket {
   const nonce = knownNonce(engine, canonical, client.known);
+  const { realm } = engine;
   return {
-    key: nameOf(canonical, nonce === null ? 'network' : 'browser', nonce ?? networkOf(client.ip)),
+    key: nameOf(realm, canonical, nonce === null ? 'network' : 'browser', nonce ?? networkOf(client.ip)),
     // A known browser has a budget of its own, and takes nothing from that of the account.
-    subject: nonce === null ? nameOf(canonical) : '',
+    subject: nonce === null ? nameOf(realm, canonical) : '',
     known: nonce !== null,
     subjectTries: limits.triesPerSubject,
     now,

@@ -20,8 +20,17 @@ export class NetworkLimiter {
   }
 
   add(ip: string, now: Date): void {
+    this.#count(ip, now, 1);
+  }
+
+  /** Takes one back that came to a good end. */
+  giveBack(ip: string, now: Date): void {
+    this.#count(ip, now, -1);
+  }
+
+  #count(ip: string, now: Date, more: 1 | -1): void {
     const network = networkOf(ip);
-    const spent = this.#spent(network, now.getTime()) + 1;
+    const spent = Math.max(0, this.#spent(network, now.getTime()) + more);
     this.#seen.delete(network);
     if (this.#seen.size >= 10_000) {
       const oldest = this.#seen.keys().next();

@@ -20,7 +20,7 @@ export function canonicalAddress(typed: string): string | null {
   if (typeof typed !== 'string' || typed.length > longest.address) return null;
   const [, local, name] = /^([\x21-\x7e]+)@([\p{L}\p{M}\p{N}.-]+)$/u.exec(typed) ?? [];
   if (local === undefined || name === undefined) return null;
-  if (local.length > longest.local || !dotAtom.test(local)) return null;
+  if (local.length > longest.local || !dotAtom.test(local) || name !== name.normalize('NFKC')) return null;
   const domain = domainToASCII(name);
   const lowered = name.toLowerCase();
   if (!domainName.test(domain) || (lowered !== domain && lowered !== domainToUnicode(domain))) return null;

@@ -10,6 +10,8 @@ import type {
   CeremonyRefusal,
   ChallengeRecord,
   DeviceRecord,
+  Discovered,
+  DiscoveryAnswer,
   EndSessions,
   EnrolmentRecord,
   FactorChange,
@@ -64,6 +66,7 @@ import {
 export class SqlStore implements Store {
   readonly #driver: Driver;
   readonly #dialect: Dialect;
+  #closing: Promise<void> | undefined;
 
   constructor(driver: Driver) {
     this.#driver = driver;
@@ -84,8 +87,9 @@ export class SqlStore implements Store {
       yield { sql: 'select 1', values: [] };
     });
   }
+  /** As often as one likes: several realms may share a store. */
   close(): Promise<void> {
-    return this.#driver.close();
+    return (this.#closing ??= this.#driver.close());
   }
 
   // Users
@@ -98,20 +102,6 @@ export class SqlStore implements Store {
           ? yield* users.accountById.first(dialect, { realm, id: by.id })
           : yield* users.accountByCanonical.first(dialect, { realm, canonical: by.canonical });
       return row ? accountOf(row) : null;
-    });
-  }
-
-  async accountByHandle(
-    realm: string,
-    provider: string,
-    handle: string,
-  ): Promise<{ account: Account; authenticator: string } | null> {
-    const dialect = this.#dialect;
-    return this.#driver.run(function* (): Work<{ account: Account; authenticator: string } | null> {
-      const found = yield* authenticators.byHandle.first(dialect, { provider, handle });
-      if (!found) return null;
-      const row = yield* users.accountById.first(dialect, { realm, id: found.user_id });
-      return row ? { account: accountOf(row), authenticator: found.id } : null;
     });
   }
 
@@ -258,6 +248,20 @@ export class SqlStore implements Store {
     const values = { realm, id, now: now.getTime() };
     const row = await this.#run(() => challenges.takeChallenge.first(this.#dialect, values));
     return row ? challengeOf(row) : null;
+  }
+
+  async discover({ realm, challenge: id, provider, handle, now }: DiscoveryAnswer): Promise<Discovered> {
+    const dialect = this.#dialect;
+    return this.#driver.group(function* (): Work<Discovered> {
+      const taken = yield* challenges.takeChallenge.first(dialect, { realm, id, now: now.getTime() });
+      const challenge = taken ? challengeOf(taken) : null;
+      const owner = yield* authenticators.byHandle.first(dialect, { provider, handle });
+      const row = owner && (yield* users.accountById.first(dialect, { realm, id: owner.user_id }));
+      if (!row) return { challenge, found: null };
+      const account = accountOf(row);
+      const authenticator = account.authenticators.find((one) => one.id === owner.id);
+      return { challenge, found: authenticator ? { account, authenticator } : null };
+    });
   }
 
   async challengeNotSent({ id, data }: ChallengeRecord): Promise<void> {
