@@ -16,7 +16,6 @@ import type {
   EnrolmentRecord,
   FactorChange,
   FactorChangeResult,
-  FactorEdit,
   NewAuthenticator,
   NewUser,
   ReserveAnswer,
@@ -42,7 +41,6 @@ import * as purges from './queries/purge.ts';
 import * as sessions from './queries/sessions.ts';
 import { tokenTables } from './queries/tokens.ts';
 import * as users from './queries/users.ts';
-import type { Schema } from './schema.ts';
 import {
   accountOf,
   authenticatorOf,
@@ -58,6 +56,16 @@ import {
   sessionWithUserOf,
   tokenOf,
 } from './rows.ts';
+import {
+  addAuthenticators,
+  append,
+  applyEdit,
+  auditRowOf,
+  insertDevice,
+  isTaken,
+  reserveAuthenticator,
+  settleAuthenticator,
+} from './work.ts';
 
 /**
  * The one implementation of the store port: the same statements on both databases. Longer than other files,
@@ -549,147 +557,4 @@ export class SqlStore implements Store {
   #run<T>(work: () => Work<T>): Promise<T> {
     return this.#driver.run(work);
   }
-}
-
-function* reserveAuthenticator(
-  dialect: Dialect,
-  user: string,
-  id: string,
-  disableAt: number,
-  now: number,
-): Work<AuthenticatorRecord | TryRefusal> {
-  const row = yield* authenticators.reserveAuthenticator.first(dialect, { id, user, disableAt, now });
-  if (row) return authenticatorOf(row);
-  const tries = yield* authenticators.authenticatorTries.first(dialect, { id, user });
-  if (!tries) return { refused: 'unknown' };
-  if (tries.usage !== 'first' && tries.failures >= disableAt) return { refused: 'disabled' };
-  const counted = tries.usage === 'first' ? tries.failures : (tries.together ?? 0);
-  return { refused: 'blocked', until: new Date(tries.failed_at + delayAfter(counted) * 1000) };
-}
-
-function* settleAuthenticator(
-  dialect: Dialect,
-  settle: NonNullable<AcceptedAnswer['settle']>,
-  now: number,
-): Work<void> {
-  const id = settle.authenticator;
-  const settled =
-    settle.counter === undefined
-      ? yield* authenticators.settle.changes(dialect, { id, now })
-      : yield* authenticators.settleCounter.changes(dialect, { id, now, counter: settle.counter });
-  if (settled !== 1) throw new Rollback('replayed');
-  if (settle.challenge) {
-    const { id: challenge, data } = settle.challenge;
-    const used = yield* challenges.useChallenge.changes(dialect, { id: challenge, data, now });
-    if (used !== 1) throw new Rollback('replayed');
-  }
-  if (settle.about)
-    yield* authenticators.setAbout.changes(dialect, { id, about: JSON.stringify(settle.about) });
-  if (settle.data !== undefined) yield* authenticators.setData.changes(dialect, { id, ...settle.data });
-  if (settle.spend) yield* spend(dialect, id, settle.spend, now);
-}
-
-function* spend(dialect: Dialect, authenticator: string, hashes: readonly string[], now: number): Work<void> {
-  for (const hash of hashes) {
-    if ((yield* authenticators.spendLookup.changes(dialect, { authenticator, hash, now })) === 1) return;
-  }
-  for (const hash of hashes) {
-    if (yield* authenticators.findLookup.first(dialect, { authenticator, hash }))
-      throw new Rollback('replayed');
-  }
-  throw new Rollback('wrong');
-}
-
-function* applyEdit(dialect: Dialect, user: string, edit: FactorEdit, now: number): Work<void> {
-  for (const id of edit.remove ?? [])
-    yield* authenticators.deleteAuthenticator.changes(dialect, { id, user });
-  for (const { id, data } of edit.replace ?? []) {
-    yield* authenticators.resetFailures.changes(dialect, { id, data, now });
-  }
-  yield* addAuthenticators(dialect, edit.add ?? []);
-  if (edit.email) {
-    const { address: email, canonical: emailCanonical, verifiedAt } = edit.email;
-    const verified = verifiedAt?.getTime() ?? null;
-    yield* users.setEmail.changes(dialect, { id: user, email, emailCanonical, verified });
-  }
-  if (edit.identifier) yield* users.setIdentifier.changes(dialect, { id: user, ...edit.identifier });
-  if (edit.roles) yield* users.setRoles.changes(dialect, { id: user, roles: JSON.stringify(edit.roles) });
-}
-
-/** Whether what is to be unique belongs to somebody else already: a name, an address, a credential (I-07, I-08). */
-function* isTaken(dialect: Dialect, realm: string, user: string, edit: FactorEdit): Work<boolean> {
-  if (edit.email?.verifiedAt) {
-    const owner = yield* users.userByEmail.first(dialect, { realm, email: edit.email.canonical });
-    if (owner && owner.id !== user) return true;
-  }
-  if (edit.identifier) {
-    const { canonical } = edit.identifier;
-    const owner = yield* users.accountByCanonical.first(dialect, { realm, canonical });
-    if (owner && owner.id !== user) return true;
-  }
-  for (const { provider, handle } of edit.add ?? []) {
-    if (handle === undefined) continue;
-    if (yield* authenticators.byHandle.first(dialect, { provider, handle })) return true;
-  }
-  return false;
-}
-
-function* insertDevice(dialect: Dialect, device: DeviceRecord): Work<void> {
-  yield* devices.insertDevice.changes(dialect, {
-    id: device.id,
-    realm: device.realm,
-    user_id: device.userId,
-    generation: device.generation,
-    user_agent: device.userAgent,
-    created_at: device.createdAt.getTime(),
-    last_used_at: device.lastUsedAt.getTime(),
-    expires_at: device.expiresAt.getTime(),
-  });
-}
-
-function auditRowOf(row: Schema['audit']): AuditRow {
-  return {
-    realm: row.realm,
-    seq: row.seq,
-    at: new Date(row.at),
-    type: row.type,
-    userId: row.user_id,
-    data: row.data,
-    mac: row.mac,
-  };
-}
-
-function* addAuthenticators(dialect: Dialect, added: readonly NewAuthenticator[]): Work<void> {
-  for (const { lookups = [], userId, createdAt, handle = null, about = {}, ...authenticator } of added) {
-    const values = {
-      ...authenticator,
-      user: userId,
-      now: createdAt.getTime(),
-      handle,
-      about: JSON.stringify(about),
-    };
-    yield* authenticators.insertAuthenticator.changes(dialect, values);
-    for (const hash of lookups) {
-      yield* authenticators.insertLookup.changes(dialect, { authenticator: authenticator.id, hash });
-    }
-  }
-}
-
-/** Appends to the audit chain: the last thing a transaction does, because it locks the chain's head. */
-function* append(dialect: Dialect, realm: string, audit: AuditWriter): Work<void> {
-  let head = yield* audits.lockHead.first(dialect, { realm });
-  if (!head) {
-    yield* audits.insertHead.changes(dialect, { realm });
-    head = (yield* audits.lockHead.first(dialect, { realm })) ?? { seq: 0, mac: '' };
-  }
-  const row = audit(head);
-  yield* audits.insertAudit.changes(dialect, {
-    realm: row.realm,
-    seq: row.seq,
-    at: row.at.getTime(),
-    type: row.type,
-    user_id: row.userId,
-    data: row.data,
-    mac: row.mac,
-  });
 }
