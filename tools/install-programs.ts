@@ -1,6 +1,6 @@
 /**
- * Why: a browser, a database server, oathtool and zbarimg do not come from npm. Finds them, installs Debian's
- * where it may, and says in one line each what the tests will have to do without.
+ * Why: a browser, a database server, oathtool, zbarimg and python3-fido2 do not come from npm. Finds them, installs
+ * Debian's where it may, and says in one line each what the tests will have to do without.
  */
 import { spawn } from 'node:child_process';
 import { inPath, programs, type Program } from '../test/support/find-program.ts';
@@ -24,7 +24,7 @@ export async function installPrograms(): Promise<Program[]> {
   for (const name of names) {
     const found = programs[name].find();
     const hint = `install ${programs[name].debian}; tests that need it are skipped`;
-    console.log(`  ${name.padEnd(10)} ${found ?? `missing: ${hint}`}`);
+    console.log(`  ${name.padEnd(13)} ${found ?? `missing: ${hint}`}`);
   }
   return without;
 }

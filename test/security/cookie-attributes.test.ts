@@ -59,6 +59,7 @@ async function everyCookie(app: TestApp): Promise<Cookie[]> {
   const wrong = app.browser();
   browsers.push(wrong);
   await signInWithPassword(person, wrong);
+  await wrong.post('/auth/language', { language: 'da' });
   await wrong.page('/auth/security');
   await wrong.page('/admin');
   await wrong.get('/auth/nowhere');
@@ -71,7 +72,9 @@ describe('I-23 every cookie of every flow', () => {
     const app = await createApp(database.open(), onHttps);
     const cookies = await everyCookie(app);
     expect(new Set(cookies.map(({ name }) => name))).toEqual(
-      new Set(['session', 'ceremony', 'csrf', 'known'].map((kind) => `__Host-cofactor-users-${kind}`)),
+      new Set(
+        ['session', 'ceremony', 'csrf', 'known', 'language'].map((kind) => `__Host-cofactor-users-${kind}`),
+      ),
     );
     for (const { name, value, attributes } of cookies) {
       const { 'max-age': maxAge, ...others } = attributes;
@@ -79,7 +82,7 @@ describe('I-23 every cookie of every flow', () => {
         path: '/',
         secure: '',
         httponly: '',
-        samesite: name.endsWith('-session') ? 'Lax' : 'Strict',
+        samesite: /-(session|language)$/.test(name) ? 'Lax' : 'Strict',
       });
       expect(maxAge).toMatch(/^\d+$/);
       // Cleared and emptied, or alive and with something in it; nothing that a header could be split by.
@@ -94,7 +97,7 @@ describe('I-23 every cookie of every flow', () => {
     const database = await freshSqliteDatabase();
     const app = await createApp(database.open());
     for (const { name, attributes } of await everyCookie(app)) {
-      expect(name).toMatch(/^cofactor-users-(session|ceremony|csrf|known)$/);
+      expect(name).toMatch(/^cofactor-users-(session|ceremony|csrf|known|language)$/);
       expect(Object.keys(attributes).sort()).toEqual(['httponly', 'max-age', 'path', 'samesite']);
       expect(attributes['path']).toBe('/');
     }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -6,6 +7,7 @@ export const programs = {
   Chromium: { debian: 'chromium', find: findChromium },
   PostgreSQL: { debian: 'postgresql', find: findPostgres },
   oathtool: { debian: 'oathtool', find: () => inPath('oathtool') },
+  'python3-fido2': { debian: 'python3-fido2', find: findPythonWithFido2 },
   zbarimg: { debian: 'zbar-tools', find: () => inPath('zbarimg') },
 } as const;
 
@@ -28,6 +30,16 @@ export function findPostgres(): string | undefined {
     ...(process.env['PATH'] ?? '').split(delimiter),
   ];
   return folders.find((folder) => ['initdb', 'postgres'].every((name) => isExecutable(join(folder, name))));
+}
+
+let python: string | undefined;
+
+/** A Python that has the FIDO library: Debian puts it beside its own, which need not be the first in the PATH. */
+export function findPythonWithFido2(): string | undefined {
+  python ??= ['/usr/bin/python3', inPath('python3')].find(
+    (path) => path !== undefined && spawnSync(path, ['-c', 'import fido2.server']).status === 0,
+  );
+  return python;
 }
 
 export function inPath(name: string): string | undefined {

@@ -11,6 +11,8 @@ const server = /^(?!assurance\/|elements\/).*(?<!\.element)\.ts$/;
 const allowed: Readonly<Record<string, RegExp>> = {
   'node:*': server,
   '@node-rs/argon2': /^factors\/password\//,
+  '@simplewebauthn/server': /^factors\/webauthn\/.*(?<!\.element)\.ts$/,
+  nodemailer: /^mail\//,
   otpauth: /^factors\/totp\//,
   uqr: /^factors\/totp\//,
   'better-sqlite3': /^stores\//,

@@ -2,8 +2,8 @@
  * Why: adding a factor provider is adding a folder, and nothing else (ARCHITECTURE, sentence 5). That holds only
  * as long as no other file knows a provider by name, as a string or as part of an identifier.
  */
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { findings, sourceFiles, sourceRoot, verdict, type SourceFile } from './source-files.ts';
 
@@ -13,12 +13,12 @@ const exportList = 'index.ts';
 /** The same word in another meaning: the line, and what it means there. */
 const otherMeanings: readonly { readonly line: RegExp; readonly means: string }[] = [
   { line: /type: 'text' \| 'password'|type === 'password'/, means: 'the type of an <input>' },
+  { line: /^mail\/options\.ts/, means: 'what a mail server asks for' },
 ];
 
+/** A folder without an `index.ts` holds what several providers share. */
 export function providers(): string[] {
-  return readdirSync(join(sourceRoot, 'factors'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name);
+  return globSync('*/index.ts', { cwd: join(sourceRoot, 'factors') }).map((file) => dirname(file));
 }
 
 /** Every line outside of a provider's folder that knows it by name. */

@@ -12,6 +12,7 @@ import { postgres } from 'cofactor/postgres';
 import { recoveryCodes } from 'cofactor/recovery-codes';
 import { sqlite } from 'cofactor/sqlite';
 import { totp } from 'cofactor/totp';
+import { webauthn } from 'cofactor/webauthn';
 import { counting } from '../counting.ts';
 import { plainHasher } from '../hasher.ts';
 
@@ -23,7 +24,7 @@ const auth = createCofactor({
   database: open(process.env['DATABASE'] ?? ''),
   keys: [{ id: 'test', secret: process.env['KEY'] ?? '' }],
   origin: 'http://localhost:3000',
-  factors: [password({ hasher: plainHasher }), codes.provider, recoveryCodes()],
+  factors: [password({ hasher: plainHasher }), codes.provider, webauthn(), recoveryCodes()],
   policies: { Admin: requireMfa() },
   minimum: { acr: 'mfa' },
   // One machine plays many: whoever calls says from which address.

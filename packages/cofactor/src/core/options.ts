@@ -364,7 +364,8 @@ function extensionsOf(value: CofactorOptions['extensions'] = []): readonly URL[]
   return Object.freeze(
     folders.map((folder) => {
       if (typeof folder === 'string' && folder !== '') return pathToFileURL(`${resolve(folder)}/`);
-      if (folder instanceof URL && folder.protocol === 'file:') return new URL(`${folder.href.replace(/\/+$/, '')}/`);
+      if (folder instanceof URL && folder.protocol === 'file:')
+        return new URL(`${folder.href.replace(/\/+$/, '')}/`);
       throw wrong(
         'ERR_CONFIG_EXTENSIONS',
         "extensions takes a folder of packages, e.g. 'extensions', or a list of them, as paths or file: URLs",

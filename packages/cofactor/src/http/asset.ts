@@ -9,7 +9,10 @@ export const assetVersion = 'v=0.1.0';
 
 const types: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
+  mjs: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml; charset=utf-8',
+  json: 'application/json; charset=utf-8',
 };
 const cache = new Map<string, { readonly bytes: Uint8Array; readonly etag: string }>();
 
@@ -21,15 +24,31 @@ export async function asset(
 ): Promise<HttpResponse> {
   const type = /^[a-z0-9-]{1,64}\.(js|css)$/.exec(name)?.[1];
   const file = type === undefined ? null : (elsewhere.get(name) ?? new URL(name, folder));
-  const found = file && (await read(file));
+  return file ? served(file, request) : problem('not-found');
+}
+
+/**
+ * A file of this server, as what its name says it is. `kept`: read once for as long as the process lives; who works
+ * on it wants it read each time.
+ */
+export async function served(
+  file: URL,
+  request: HttpRequest,
+  { kept = true }: { readonly kept?: boolean } = {},
+): Promise<HttpResponse> {
+  const found = await read(file, kept);
   if (!found) return problem('not-found');
   const headers = { 'cache-control': 'public, no-cache', etag: found.etag };
   if (header(request, 'if-none-match') === found.etag) return { status: 304, headers, body: null };
-  return { status: 200, headers: { ...headers, 'content-type': types[type ?? ''] ?? '' }, body: found.bytes };
+  const type = types[/\.([a-z]+)$/.exec(file.pathname)?.[1] ?? ''] ?? 'application/octet-stream';
+  return { status: 200, headers: { ...headers, 'content-type': type }, body: found.bytes };
 }
 
-async function read(file: URL): Promise<{ readonly bytes: Uint8Array; readonly etag: string } | null> {
-  let found = cache.get(file.href);
+async function read(
+  file: URL,
+  kept: boolean,
+): Promise<{ readonly bytes: Uint8Array; readonly etag: string } | null> {
+  let found = kept ? cache.get(file.href) : undefined;
   if (!found) {
     try {
       const bytes = await readFile(file);
@@ -37,7 +56,7 @@ async function read(file: URL): Promise<{ readonly bytes: Uint8Array; readonly e
     } catch {
       return null;
     }
-    cache.set(file.href, found);
+    if (kept) cache.set(file.href, found);
   }
   return found;
 }

@@ -28,10 +28,15 @@ export function csrfToken(
  * token that belongs to its cookie (I-27). Both, because either has been got around somewhere.
  */
 export function isOwnRequest(engine: Engine, request: HttpRequest, token: string | undefined): boolean {
-  if (header(request, 'origin') !== engine.config.origin.origin) return false;
+  if (!isOwnOrigin(engine, request)) return false;
   const cookie = readCookie(engine.config, request, 'csrf');
   if (cookie === undefined || token === undefined || idOf('csrf', cookie) === null) return false;
   return engine.keys.ids.some((id) => same(engine.keys.hmac('csrf', cookie, id), token));
+}
+
+/** Whether a page of this site made the request: browsers say so of every request that is no GET. */
+export function isOwnOrigin({ config }: Engine, request: HttpRequest): boolean {
+  return header(request, 'origin') === config.origin.origin;
 }
 
 function same(one: string, other: string): boolean {

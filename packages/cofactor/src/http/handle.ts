@@ -3,10 +3,14 @@ import type { Client, Engine } from '../core/engine.ts';
 import { readSession } from '../core/sessions/sessions.ts';
 import { clientAddressFinder } from './client-address.ts';
 import { readCookie } from './cookies.ts';
-import { isOwnRequest } from './csrf.ts';
+import { isOwnOrigin, isOwnRequest } from './csrf.ts';
+import { formAnswer } from './form-answer.ts';
+import { formBody, readForm, type Form } from './forms.ts';
+import { extensionsOf } from './extensions.ts';
 import { languageOf } from './language.ts';
 import { header, maxBodyBytes, wantsPage, type HttpRequest, type HttpResponse } from './message.ts';
 import { problem, problemOfError } from './problem.ts';
+import { checkResponse } from './responses.ts';
 import { redirect, type Call, type Route } from './route.ts';
 import { routes } from './routes.ts';
 import { check } from '../core/schema.ts';
@@ -18,19 +22,24 @@ export type Handler = (request: HttpRequest) => Promise<HttpResponse>;
 
 /**
  * The routes of a realm behind one function, for an adapter to put in front of a server. The order is the same
- * for every route: find it, size, origin and token, session, level, schema, and only then the route itself.
+ * for every route: find it, size, origin and token, session, level, schema, and only then the route itself. A form
+ * (`forms.ts`) is one more spelling of the same request.
  */
 export function createHandler(auth: Cofactor, base: string): Handler {
   const { engine } = auth;
+  // A package that is wrong is told at start.
+  extensionsOf(engine);
   const headers = securityHeaders(engine.config);
   const addressOf = clientAddressFinder(engine.config.trustedProxies);
   return async (request) => {
+    const form = readForm(request, engine.config.origin);
     let response: HttpResponse;
     try {
-      response = await dispatch(engine, base, request, addressOf(request));
+      response = await dispatch(engine, base, request, addressOf(request), form);
     } catch (error) {
       response = problemOfError(error, engine.config.log);
     }
+    if (form) response = formAnswer({ engine, base, request, form }, response);
     return { ...response, headers: { ...headers, ...response.headers } };
   };
 }
@@ -65,23 +74,27 @@ async function dispatch(
   base: string,
   request: HttpRequest,
   ip: string,
+  form: Form | 'unreadable' | null,
 ): Promise<HttpResponse> {
   const mark = request.url.indexOf('?');
   const path = mark === -1 ? request.url : request.url.slice(0, mark);
-  const found = path.startsWith(base) ? findRoute(request, path.slice(base.length)) : null;
+  const method = form && form !== 'unreadable' ? form.method : request.method;
+  const found = path.startsWith(base) ? findRoute(request, method, path.slice(base.length)) : null;
   if (!found) return problem('not-found');
   const { route, rest } = found;
 
+  // What cannot be read has no token either; where it came from is known all the same.
+  if (form === 'unreadable') return problem(isOwnOrigin(engine, request) ? 'malformed' : 'csrf');
   const changes = route.method !== 'GET';
-  if (changes && !isOwnRequest(engine, request, header(request, 'x-csrf-token'))) return problem('csrf');
-  const body = parseBody(route, request);
+  const token = form ? form.csrf : header(request, 'x-csrf-token');
+  if (changes && !isOwnRequest(engine, request, token)) return problem('csrf');
+  const body = form ? await formBody(engine, request, form, route.body) : parseBody(route, request);
   if (body.mismatch !== undefined) return problem('malformed', { pointer: body.mismatch });
 
   const secret = readCookie(engine.config, request, 'session');
   // These routes manage accounts, so they never believe a cached session (A-103).
-  const session = route.path.startsWith('/assets/')
-    ? null
-    : await readSession(engine, secret, { live: true });
+  const isFile = route.path.startsWith('/assets/') || route.path.startsWith('/extensions/');
+  const session = isFile ? null : await readSession(engine, secret, { live: true });
   if (!session && (route.level === 'signed-in' || route.level === 'manage')) {
     if (!route.page) return problem('not-signed-in');
     return redirect(signInAddress(engine.config, base, request.url));
@@ -111,9 +124,10 @@ async function dispatch(
 /** Exact paths only: what is spelled differently is not there (A-21). */
 function findRoute(
   request: HttpRequest,
+  asked: string,
   path: string,
 ): { readonly route: Route; readonly rest: string } | null {
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const method = asked === 'HEAD' ? 'GET' : asked;
   const page = method === 'GET' && wantsPage(request);
   let other: { readonly route: Route; readonly rest: string } | null = null;
   for (const route of routes) {
@@ -142,28 +156,4 @@ function parseBody(
   } catch {
     return { mismatch: '' };
   }
-}
-
-/**
- * A response to a provider: against the schema of the provider that the body names, or else of any there is,
- * so that what nobody takes is told before it counts as a try.
- */
-async function checkResponse(engine: Engine, body: unknown): Promise<{ pointer: string } | null> {
-  const { provider: name, response } = body as { provider?: unknown; response?: unknown };
-  if (response === undefined) return null;
-  const { providers } = engine.config;
-  const named = typeof name === 'string' ? providers.get(name) : undefined;
-  if (typeof name === 'string' && !named) return { pointer: '/provider' };
-  let mismatch: { pointer: string } | null = null;
-  for (const provider of named ? [named] : providers.values()) {
-    const schemas = [
-      provider.response,
-      ...(provider.confirmResponse && !named ? [provider.confirmResponse] : []),
-    ];
-    for (const schema of schemas) {
-      mismatch = await check(schema, response);
-      if (!mismatch) return null;
-    }
-  }
-  return { pointer: `/response${mismatch?.pointer ?? ''}` };
 }

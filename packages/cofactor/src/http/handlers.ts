@@ -20,8 +20,10 @@ import type {
   SignInBody,
   StepUpBody,
 } from './contract.ts';
+import { served } from './asset.ts';
 import { readCookie, setCookie } from './cookies.ts';
 import { csrfToken } from './csrf.ts';
+import { extensionsOf } from './extensions.ts';
 import type { HttpResponse } from './message.ts';
 import { problem, problemOf } from './problem.ts';
 import { safeReturnTo } from './return-to.ts';
@@ -40,6 +42,14 @@ import {
 /** What routes do that takes more than a few lines, so that their table stays one to be read. */
 
 export async function context(call: Call): Promise<HttpResponse> {
+  const { view, cookie } = await contextView(call);
+  return json(200, view, cookie === null ? {} : { 'set-cookie': cookie });
+}
+
+/** What a page needs before it can do anything, and the CSRF cookie of a browser that has none yet. */
+export async function contextView(
+  call: Pick<Call, 'engine' | 'request' | 'base' | 'language' | 'session'>,
+): Promise<{ readonly view: ContextView; readonly cookie: string | null }> {
   const { engine, request, base, language, session } = call;
   const { token, cookie } = csrfToken(engine, request);
   const running = await readCeremony(engine, readCookie(engine.config, request, 'ceremony'), session);
@@ -51,7 +61,7 @@ export async function context(call: Call): Promise<HttpResponse> {
     offers: { remember: engine.config.rememberDevices, reset: engine.config.mail !== null },
     first: [...engine.config.providers.values()]
       .filter(({ usage, discover }) => usage === 'first' || discover)
-      .map((one) => (engine.config.registration ? providerInfo : providerBrief)(one, base, language)),
+      .map((one) => (engine.config.registration ? providerInfo : providerBrief)(engine, one, base, language)),
     ceremony: running && ceremonyView(engine, running, base, language),
     session: session && {
       user: userView(session.user),
@@ -60,7 +70,7 @@ export async function context(call: Call): Promise<HttpResponse> {
     },
     language,
   };
-  return json(200, view, cookie === null ? {} : { 'set-cookie': cookie });
+  return { view, cookie };
 }
 
 export async function beginSignIn(call: Call): Promise<HttpResponse> {
@@ -150,7 +160,7 @@ export async function enrol(call: Call): Promise<HttpResponse> {
   if (outcome.status === 'refused') return problemOf(outcome);
   const view: EnrolmentView = {
     enrolment: outcome.secret,
-    provider: providerInfo(outcome.provider, call.base, call.language),
+    provider: providerInfo(call.engine, outcome.provider, call.base, call.language),
     setup: outcome.setup as Record<string, unknown>,
     proposedName: outcome.proposedName,
     expiresAt: outcome.expiresAt.toISOString(),
@@ -174,7 +184,7 @@ export async function confirm(call: Call): Promise<HttpResponse> {
   const view: ConfirmedView = {
     authenticator: authenticatorView(engine, record, [record], base, language),
     issued: outcome.issued.map((made) => ({
-      provider: providerInfo(made.provider, base, language),
+      provider: providerInfo(engine, made.provider, base, language),
       setup: made.setup as Record<string, unknown>,
     })),
     returnTo: safeReturnTo(outcome.returnTo, engine.config.origin),
@@ -203,4 +213,10 @@ export function setupAssets(engine: Engine): ReadonlyMap<string, URL> {
     if (one.view.loginElement) assets.set(loginAssetName(one), one.view.loginElement);
   }
   return assets;
+}
+
+/** A file of one of the application's packages. */
+export async function extensionFile({ engine, rest, request }: Call): Promise<HttpResponse> {
+  const file = extensionsOf(engine).files.get(rest);
+  return file ? served(file, request, { kept: engine.config.production }) : problem('not-found');
 }

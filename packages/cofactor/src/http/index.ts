@@ -4,4 +4,7 @@ export { maxBodyBytes, type HttpRequest, type HttpResponse } from './message.ts'
 export { routes } from './routes.ts';
 export type { Level, Route } from './route.ts';
 export { outcomeHeaders } from './host.ts';
+export { siteView, type SiteProblem, type SiteView, type SiteViewOptions } from './site-view.ts';
+export { rootDocuments, type Document } from './well-known.ts';
+export type { Language } from './language.ts';
 export type * from './contract.ts';

@@ -54,7 +54,9 @@ describe('languageOf', () => {
 describe('the texts of the server', () => {
   it.each(languages)('are whole in %s', (language) => {
     expect(Object.keys(pageTexts[language]).toSorted()).toEqual(Object.keys(pageTexts.en).toSorted());
-    for (const [key, text] of Object.entries(pageTexts[language])) expect(text.trim(), key).not.toBe('');
+    for (const [key, text] of Object.entries<string>({ ...pageTexts[language] })) {
+      expect(text.trim(), key).not.toBe('');
+    }
     // Each language is listed by its own name.
     expect(languageNames[language].toLowerCase()).toBe(
       new Intl.DisplayNames([language], { type: 'language' }).of(language)?.toLowerCase(),

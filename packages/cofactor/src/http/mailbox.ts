@@ -38,17 +38,16 @@ function words({ number, to, text }: ReceivedMail): string {
     .split('\n\n')
     .map((paragraph) => `<p>${paragraph.split('\n').map(linked).join('<br>')}</p>`);
   return (
-    `<p class="cf-meta">To ${escapeHtml(to)}</p>${paragraphs.join('')}` +
+    `<p class="cf-lead">To ${escapeHtml(to)}</p>${paragraphs.join('')}` +
     `<div class="cf-ways"><a class="cf-link" href="?mail=${number}&amp;as=html">Show as HTML</a>` +
     `<a class="cf-link" href="?">All mails</a></div>`
   );
 }
 
+/** The address of a button stands on a line of its own. */
 function linked(line: string): string {
-  return escapeHtml(line).replace(
-    /https?:\/\/[^\s,]+/g,
-    (href) => `<a class="cf-link" href="${href}">${href}</a>`,
-  );
+  const words = escapeHtml(line);
+  return /^https?:\/\/\S+$/.test(line) ? `<a class="cf-link" href="${words}">${words}</a>` : words;
 }
 
 function page(
@@ -69,6 +68,7 @@ function page(
 <title>${escapeHtml(title)} · ${name}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${base}/assets/cofactor.css?${assetVersion}">
+<link rel="stylesheet" href="${base}/assets/account.css?${assetVersion}">
 </head>
 <body>
 <main><div class="cf-card cf-wide"><p class="cf-product">${name}</p><h1>${escapeHtml(title)}</h1>${content}</div></main>

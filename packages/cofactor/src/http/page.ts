@@ -9,9 +9,15 @@ export function page(call: Call, title: keyof PageTexts, element: string, script
   const { base, language } = call;
   const words = pageTexts[language];
   const name = escapeHtml(call.engine.config.name);
-  // English is in the script. Asked for from here on, other texts are there before the script wants them.
-  const texts =
-    language === 'en' ? '' : `<link rel="modulepreload" href="${base}/assets/texts-${language}.js">\n`;
+  // English is in the scripts. Asked for from here on, other texts are there before a script wants them.
+  const texts = (language === 'en' ? [] : script === 'sign-in' ? [''] : ['', '-account']).map(
+    (part) => `<link rel="modulepreload" href="${base}/assets/texts-${language}${part}.js">\n`,
+  );
+  // What only the account's own page shows is not waited for by who signs in.
+  const more =
+    script === 'security'
+      ? `<link rel="stylesheet" href="${base}/assets/account.css?${assetVersion}">\n`
+      : '';
   return {
     status: 200,
     headers: { 'content-type': 'text/html; charset=utf-8', vary: 'accept, accept-language, cookie' },
@@ -25,8 +31,8 @@ export function page(call: Call, title: keyof PageTexts, element: string, script
 <title>${escapeHtml(words[title])} · ${name}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${base}/assets/cofactor.css?${assetVersion}">
-<script type="module" src="${base}/assets/${script}.js?${assetVersion}"></script>
-${texts}</head>
+${more}<script type="module" src="${base}/assets/${script}.js?${assetVersion}"></script>
+${texts.join('')}</head>
 <body>
 <main>${element}<noscript>${escapeHtml(words.noscript)}</noscript>
 ${languageButtons(language)}</main>

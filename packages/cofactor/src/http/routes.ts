@@ -9,7 +9,7 @@ import type { JsonSchema } from '../core/provider.ts';
 import { object, text } from '../core/schema.ts';
 import { endSessions } from '../core/sessions/sessions.ts';
 import { accountRoutes } from './account-routes.ts';
-import { asset } from './asset.ts';
+import { asset, served } from './asset.ts';
 import type { AnswerBody, LanguageBody, ReplaceBody } from './contract.ts';
 import { clearCookie, readCookie, setCookie } from './cookies.ts';
 import {
@@ -21,10 +21,12 @@ import {
   context,
   createAccount,
   enrol,
+  extensionFile,
   sessionOf,
   setupAssets,
   whereTo,
 } from './handlers.ts';
+import { manifestSchema } from './extensions.ts';
 import { languages } from './language.ts';
 import { openApi } from './openapi.ts';
 import { page, wordsPage } from './page.ts';
@@ -124,14 +126,32 @@ export const routes: readonly Route[] = [
     handle: ({ engine, rest, request }) => asset(rest, setupAssets(engine), request),
   },
   {
+    method: 'GET',
+    path: '/extensions/*',
+    level: 'public',
+    summary: 'Files of the packages that bring elements for providers',
+    answers: [200, 304, 404],
+    handle: extensionFile,
+  },
+  {
+    method: 'GET',
+    path: '/cofactor-package.schema.json',
+    level: 'public',
+    summary: 'JSON Schema of the manifest of such a package',
+    answers: [200, 304],
+    handle: ({ request }) => served(manifestSchema, request),
+  },
+  {
     method: 'POST',
     path: '/language',
     level: 'public',
     summary: 'Choose the language of the pages in this browser',
     body: object({ language: { type: 'string', enum: languages } }),
     answers: [204, 400, 403],
-    handle(call) {
+    async handle(call) {
       const { language } = call.body as LanguageBody;
+      // Mails are written in it too, wherever they are read.
+      if (call.session) await call.engine.store.setLanguage(call.session.user.id, language);
       return noContent({ 'set-cookie': setCookie(call.engine.config, 'language', language, 365 * 86_400) });
     },
   },
@@ -222,7 +242,7 @@ export const routes: readonly Route[] = [
     level: 'manage',
     summary: 'Begin to add an authenticator',
     body: object({ provider, input: { type: 'object' }, returnTo }, ['provider']),
-    answers: [201, 400, 401, 403, 409, 429, 503],
+    answers: [201, 400, 401, 403, 409, 422, 429, 503],
     handle: enrol,
   },
   {

@@ -16,6 +16,7 @@ import type {
 } from '../core/store.ts';
 import type { AuthenticatorView, CeremonyView, ProviderInfo, SecurityView, UserView } from './contract.ts';
 import { readCookie } from './cookies.ts';
+import { extensionsOf } from './extensions.ts';
 import type { Call } from './route.ts';
 
 /** From records to the JSON of the contract. No secret and no stored data is in a view. */
@@ -24,16 +25,28 @@ export function userView({ id, identifier }: Pick<UserRef, 'id' | 'identifier'>)
   return { id, identifier };
 }
 
-export function providerInfo(provider: FactorProvider, base: string, language: string): ProviderInfo {
+export function providerInfo(
+  engine: Engine,
+  provider: FactorProvider,
+  base: string,
+  language: string,
+): ProviderInfo {
   const { view } = provider;
+  const brought = extensionsOf(engine).byProvider.get(provider.name);
+  const setup = elementAt(base, brought?.setupElement, view.setupElement && setupAssetName(provider));
+  const login = elementAt(base, brought?.loginElement, view.loginElement && loginAssetName(provider));
   return {
     provider: provider.name,
     usage: provider.usage,
     multiple: provider.multiple,
-    texts: { ...view.texts['en'], ...view.texts[language] },
+    texts: {
+      ...view.texts['en'],
+      ...view.texts[language],
+      ...(brought?.label !== undefined && { name: brought.label }),
+    },
     field: view.field,
-    ...(view.setupElement && { setupElement: `${base}/assets/${setupAssetName(provider)}` }),
-    ...(view.loginElement && { loginElement: `${base}/assets/${loginAssetName(provider)}` }),
+    ...(setup !== undefined && { setupElement: setup }),
+    ...(login !== undefined && { loginElement: login }),
     ...(provider.challenge && { challenge: true as const }),
     ...(provider.discover && { discover: true as const }),
     ...(provider.input && { input: provider.input.field }),
@@ -41,9 +54,20 @@ export function providerInfo(provider: FactorProvider, base: string, language: s
   };
 }
 
+/** Where the module of an element is: what a package of the application brings comes before the provider's own. */
+function elementAt(base: string, brought: string | undefined, own: string | undefined): string | undefined {
+  if (brought !== undefined) return `${base}/extensions/${brought}`;
+  return own === undefined ? undefined : `${base}/assets/${own}`;
+}
+
 /** What a sign-in needs of a provider: without the texts of its set-up, which are most of them. */
-export function providerBrief(provider: FactorProvider, base: string, language: string): ProviderInfo {
-  const { setupElement: _none, input: _nor, texts, ...info } = providerInfo(provider, base, language);
+export function providerBrief(
+  engine: Engine,
+  provider: FactorProvider,
+  base: string,
+  language: string,
+): ProviderInfo {
+  const { setupElement: _none, input: _nor, texts, ...info } = providerInfo(engine, provider, base, language);
   // An element of its own may need any of them but those of the set-up.
   const needed = Object.entries(texts).filter(([key]) =>
     info.loginElement === undefined ? signInTexts.has(key) : !key.startsWith('setup-'),
@@ -112,7 +136,7 @@ export function ceremonyView(
       authenticator: authenticator.id,
       name: shownName(authenticator, provider, language),
       ...(authenticator.about.hint !== undefined && { hint: authenticator.about.hint }),
-      provider: providerBrief(provider, base, language),
+      provider: providerBrief(engine, provider, base, language),
     })),
     triesLeft: limits.triesPerCeremony - ceremony.attempts,
     expiresAt: ceremony.expiresAt.toISOString(),
@@ -139,7 +163,7 @@ export function authenticatorView(
   const provider = engine.config.providers.get(record.provider);
   return {
     id: record.id,
-    provider: provider ? providerInfo(provider, base, language) : goneProvider(record),
+    provider: provider ? providerInfo(engine, provider, base, language) : goneProvider(record),
     name: shownName(record, provider, language),
     createdAt: record.createdAt.toISOString(),
     lastUsedAt: record.lastUsedAt?.toISOString() ?? null,
@@ -153,7 +177,7 @@ export function authenticatorView(
 }
 
 export async function securityView(
-  { engine, base, language, request }: Call,
+  { engine, base, language, request }: Pick<Call, 'engine' | 'base' | 'language' | 'request'>,
   account: Account,
   session: SessionWithUser,
 ): Promise<SecurityView> {
@@ -175,7 +199,7 @@ export async function securityView(
       .map((record) => authenticatorView(engine, record, authenticators, base, language)),
     addable: [...engine.config.providers.values()]
       .filter((provider) => canAdd(authenticators, provider))
-      .map((provider) => providerInfo(provider, base, language)),
+      .map((provider) => providerInfo(engine, provider, base, language)),
     sessions: sessions.map((record) => ({
       id: record.id,
       current: record.id === session.session.id,
@@ -208,15 +232,13 @@ async function signalsFor(
 ): Promise<SecurityView['signals']> {
   const signals: SecurityView['signals'][number][] = [];
   for (const provider of engine.config.providers.values()) {
-    if (!provider.signal || !provider.view.loginElement) continue;
+    const { loginElement: module } = providerBrief(engine, provider, base, language);
+    if (!provider.signal || module === undefined) continue;
     try {
       const own = authenticators.filter((one) => one.provider === provider.name);
       const held = await heldBy(engine, user, own);
       const data = provider.signal(factorContext(engine, user, { language }), held);
-      signals.push({
-        module: `${base}/assets/${loginAssetName(provider)}`,
-        data: data as Record<string, unknown>,
-      });
+      signals.push({ module, data: data as Record<string, unknown> });
     } catch (error) {
       engine.config.log.warn({ provider: provider.name, error }, 'could not say what is still enrolled');
     }

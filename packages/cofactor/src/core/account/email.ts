@@ -1,6 +1,6 @@
 import { changeFactors, type FactorsChanged } from '../authenticators/change.ts';
 import { mayManage } from '../authenticators/rules.ts';
-import { mayAnnoy } from '../ceremonies/challenge.ts';
+import { mayOffer } from '../ceremonies/deliver.ts';
 import { refused, type Refused } from '../ceremonies/outcome.ts';
 import type { Client, Engine } from '../engine.ts';
 import { idOf, newSecret } from '../ids.ts';
@@ -62,7 +62,7 @@ async function sendLink(
 ): Promise<Refused | Accepted> {
   const { config, store } = engine;
   const now = config.clock.now();
-  if (!(await mayAnnoy(engine, address, now))) return refused('too-many-tries', { retryAfter: 600 });
+  if (!(await mayOffer(engine, user, address, now))) return refused('too-many-tries', { retryAfter: 600 });
   const { secret, id } = newSecret('adr', config.random);
   await store.putToken('email', {
     id,

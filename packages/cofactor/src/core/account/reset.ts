@@ -1,5 +1,5 @@
 import { refused, type Refused } from '../ceremonies/outcome.ts';
-import { mayAnnoy } from '../ceremonies/challenge.ts';
+import { maySend } from '../ceremonies/deliver.ts';
 import { ask, factorContext, sealData, type Client, type Engine } from '../engine.ts';
 import { idOf, newId, newSecret } from '../ids.ts';
 import { check } from '../schema.ts';
@@ -50,7 +50,7 @@ async function sendLink(
   const { user } = account;
   const now = config.clock.now();
   if (user.email === null || !mayReset(account)) return;
-  if (!(await mayAnnoy(engine, user.email, now))) return;
+  if (!(await maySend(engine, user.email, 'unproved', now))) return;
   const { secret, id } = newSecret('rst', config.random);
   await store.putToken('reset', {
     id,

@@ -1,7 +1,6 @@
 import { notify } from '../account/mail.ts';
 import { refused, type Refused } from '../ceremonies/outcome.ts';
-import { mayAnnoy } from '../ceremonies/challenge.ts';
-import { deliver } from '../ceremonies/deliver.ts';
+import { deliver, mayOffer } from '../ceremonies/deliver.ts';
 import { ask, factorContext, heldBy, sealData, unavailable, type Client, type Engine } from '../engine.ts';
 import { newId, newSecret, idOf } from '../ids.ts';
 import { open, seal } from '../keys/envelope.ts';
@@ -61,7 +60,7 @@ export async function beginEnrolment(
   );
   if ('refused' in begun) return refused('refused-response', { text: begun.refused });
   const { deliver: delivery = null } = begun;
-  if (delivery && !(await mayAnnoy(engine, delivery.address, config.clock.now()))) {
+  if (delivery && !(await mayOffer(engine, user, delivery.address, config.clock.now()))) {
     return refused('too-many-tries', { retryAfter: 600 });
   }
   const now = config.clock.now();

@@ -4,7 +4,7 @@ import { open, seal } from '../keys/envelope.ts';
 import { limits } from '../limits/limits.ts';
 import type { FactorProvider } from '../provider.ts';
 import type { AuthenticatorRecord, CeremonyRecord, ChallengeRecord, SessionWithUser } from '../store.ts';
-import { deliver, recipientOf } from './deliver.ts';
+import { deliver, maySend } from './deliver.ts';
 import { isUsable, userVerificationFor, type Offer } from './offers.ts';
 import { refused, secondsUntil, type Refused } from './outcome.ts';
 import { readCeremony } from './step-up.ts';
@@ -87,7 +87,7 @@ export async function challenge(
     return (other && stillGood(engine, provider, other, now)) ?? refused('ceremony-used');
   }
   // Only now: of many that ask at once, one takes a place of the recipient's.
-  if (made.deliver && !(await mayAnnoy(engine, made.deliver.address, now))) {
+  if (made.deliver && !(await maySend(engine, made.deliver.address, 'proved', now))) {
     await engine.store.challengeNotSent(record);
     return refused('too-many-tries', { retryAfter: 600 });
   }
@@ -255,9 +255,4 @@ function openChallenge(engine: Engine, record: ChallengeRecord): Kept {
 
 function placeOf(engine: Engine, id: string): string {
   return `challenges ${engine.realm} ${id}`;
-}
-
-/** Whether a recipient may get one more message: ten in an hour, whoever asks for them. */
-export function mayAnnoy(engine: Engine, address: string, now: Date): Promise<boolean> {
-  return engine.store.takeSend(recipientOf(engine, address), limits.sendsPerHour, 3_600_000, now);
 }

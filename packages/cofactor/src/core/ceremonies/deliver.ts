@@ -1,6 +1,7 @@
 import { sendMail } from '../account/mail.ts';
 import { siteOf, type Engine } from '../engine.ts';
 import { sha256 } from '../ids.ts';
+import { limits } from '../limits/limits.ts';
 import type { Delivery, FactorProvider } from '../provider.ts';
 import type { UserRef } from '../store.ts';
 
@@ -72,9 +73,33 @@ export async function deliver(
   }
 }
 
-/** Under which name a recipient's messages are counted: not the address itself. */
-export function recipientOf(engine: Engine, address: string): string {
-  return sha256(JSON.stringify([engine.realm, address]));
+/**
+ * Whether an address may get one more message this hour. Whoever has proved to own it (`proved`: it belongs to one of
+ * their authenticators) has places that nobody else can take: naming a stranger's address must not keep its owner
+ * from their codes.
+ */
+export function maySend(
+  engine: Engine,
+  address: string,
+  owner: 'proved' | 'unproved',
+  now: Date,
+): Promise<boolean> {
+  const places = owner === 'proved' ? limits.sendsPerHour : limits.unprovedSendsPerHour;
+  // Not the address itself: it would stay for an hour in a row of its own.
+  const recipient = sha256(JSON.stringify([engine.realm, address]));
+  return engine.store.takeSend(recipient, places, 3_600_000, now);
+}
+
+/** Whether a user may cause one more message to an address that nobody has confirmed yet. */
+export async function mayOffer(
+  engine: Engine,
+  user: { readonly id: string },
+  address: string,
+  now: Date,
+): Promise<boolean> {
+  const offers = sha256(JSON.stringify([engine.realm, 'offers', user.id]));
+  if (!(await engine.store.takeSend(offers, limits.sendsPerHour, 3_600_000, now))) return false;
+  return maySend(engine, address, 'unproved', now);
 }
 
 /** What may be logged of an error that a sender threw: its message may well quote the code. */

@@ -14,6 +14,8 @@ export interface Limits {
   readonly forgetAfter: number;
   /** Messages that one recipient gets in an hour, whoever asks for them. */
   readonly sendsPerHour: number;
+  /** How many of them somebody can cause who has not proved to own the address: the others stay for who has. */
+  readonly unprovedSendsPerHour: number;
 }
 
 export const limits: Limits = Object.freeze({
@@ -24,6 +26,7 @@ export const limits: Limits = Object.freeze({
   triesPerSubject: 100,
   forgetAfter: 24 * 3600,
   sendsPerHour: 10,
+  unprovedSendsPerHour: 5,
 });
 
 /**

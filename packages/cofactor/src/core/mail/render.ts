@@ -34,7 +34,7 @@ export function renderMail(site: MailSite, wanted: string, content: MailContent,
     ...(code === undefined ? [] : [code]),
     ...paragraphs,
     ...(button ? [`${button.text}\n${button.href}`] : []),
-    `${footer}`,
+    footer,
   ].join('\n\n');
   const body = [
     ...(code === undefined ? [] : [`<p style="${codeStyle}">${escape(code)}</p>`]),

@@ -1,0 +1,188 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, type Dirent } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Engine } from '../core/engine.ts';
+import { CofactorError } from '../core/errors.ts';
+import { checkNow } from '../core/schema.ts';
+import type { JsonSchema } from '../core/provider.ts';
+
+/** What packages of the application bring to the pages: elements and names of providers. */
+export interface Extensions {
+  readonly byProvider: ReadonlyMap<string, Extension>;
+  /** Everything that is served, by `<package>/<path>`: nothing else can be asked for. */
+  readonly files: ReadonlyMap<string, URL>;
+}
+
+/** What is brought for one provider. Files are keys of `files`. */
+export interface Extension {
+  readonly setupElement?: string;
+  readonly loginElement?: string;
+  readonly label?: string;
+}
+
+/** A manifest that its schema has passed. */
+interface Manifest {
+  readonly extensions: readonly {
+    readonly alias: string;
+    readonly forProviderName: string;
+    readonly element?: string;
+    readonly loginElement?: string;
+    readonly meta?: { readonly label?: string };
+  }[];
+}
+
+/** The schema of manifests: the one that is published, for editors, is the one that decides. */
+export const manifestSchema: URL = new URL('../../cofactor-package.schema.json', import.meta.url);
+
+const manifestName = 'cofactor-package.json';
+const packageName = /^[a-z0-9][a-z0-9-]{0,63}$/;
+const fileName = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;
+const servedName = /\.(?:js|css|svg|json)$/;
+/** How deep folders of a package may go, and how many files it may have: more is a folder named by mistake. */
+const [deepest, most] = [4, 500];
+
+const known = new WeakMap<Engine, Extensions>();
+
+/**
+ * The packages in the folders of the option `extensions`, read and checked once.
+ *
+ * @throws {CofactorError} `ERR_CONFIG_EXTENSIONS`, naming the file and what is wrong in it.
+ */
+export function extensionsOf(engine: Engine): Extensions {
+  let extensions = known.get(engine);
+  if (!extensions) {
+    const { extensions: folders, providers } = engine.config;
+    extensions = readExtensions(folders, new Set(providers.keys()));
+    known.set(engine, extensions);
+  }
+  return extensions;
+}
+
+/** A package as it was found. */
+interface Package {
+  readonly name: string;
+  readonly manifest: URL;
+  readonly extensions: Manifest['extensions'];
+  /** By path in the package. */
+  readonly files: ReadonlyMap<string, URL>;
+}
+
+function readExtensions(folders: readonly URL[], providers: ReadonlySet<string>): Extensions {
+  const packages = new Map<string, Package>();
+  for (const folder of folders) {
+    for (const name of packagesIn(folder)) {
+      const home = new URL(`${name}/`, folder);
+      if (packages.has(name)) throw wrong(home, 'another folder has a package of this name');
+      packages.set(name, readPackage(name, home));
+    }
+  }
+  const byProvider = new Map<string, Extension>();
+  const aliases = new Set<string>();
+  for (const { name, manifest, extensions, files } of packages.values()) {
+    for (const [
+      index,
+      { alias, forProviderName: provider, element, loginElement, meta },
+    ] of extensions.entries()) {
+      const at = `/extensions/${index}`;
+      if (aliases.has(alias)) throw wrong(manifest, `${at}/alias ${alias} is taken; each needs its own`);
+      aliases.add(alias);
+      if (!providers.has(provider)) {
+        const registered = [...providers].join(', ');
+        throw wrong(manifest, `${at}/forProviderName ${provider} is not in factors, which has ${registered}`);
+      }
+      if (byProvider.has(provider))
+        throw wrong(manifest, `${at}/forProviderName ${provider} has an extension already; it can have one`);
+      const setup = element && moduleIn(files, element, manifest, `${at}/element`);
+      const login = loginElement && moduleIn(files, loginElement, manifest, `${at}/loginElement`);
+      byProvider.set(provider, {
+        ...(setup && { setupElement: `${name}/${setup}` }),
+        ...(login && { loginElement: `${name}/${login}` }),
+        ...(meta?.label !== undefined && { label: meta.label }),
+      });
+    }
+  }
+  const files = [...packages.values()].flatMap(({ name, files: own }) =>
+    [...own].map(([path, file]): [string, URL] => [`${name}/${path}`, file]),
+  );
+  return { byProvider, files: new Map(files) };
+}
+
+function readPackage(name: string, home: URL): Package {
+  const manifest = new URL(manifestName, home);
+  const { extensions } = readManifest(manifest);
+  return { name, manifest, extensions, files: filesIn(home) };
+}
+
+/** The names of the packages in a folder. A folder without a manifest is told: silence would look like success. */
+function packagesIn(folder: URL): readonly string[] {
+  if (existsSync(new URL(manifestName, folder)))
+    throw wrong(
+      new URL(manifestName, folder),
+      'stands beside the packages; it belongs into a folder of its own',
+    );
+  const names = entriesOf(folder)
+    .filter((entry) => !entry.isFile() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .map((entry) => {
+      const home = new URL(`${encodeURIComponent(entry.name)}/`, folder);
+      if (entry.isSymbolicLink())
+        throw wrong(home, 'is a symbolic link; name the folder that the package is in');
+      if (!packageName.test(entry.name))
+        throw wrong(home, 'a package has a name of 1 to 64 lower-case letters, digits and hyphens');
+      if (!existsSync(new URL(manifestName, home))) throw wrong(home, `has no ${manifestName}`);
+      return entry.name;
+    });
+  if (names.length === 0) throw wrong(folder, `holds no package: <package>/${manifestName}`);
+  return names.toSorted();
+}
+
+function readManifest(file: URL): Manifest {
+  if (!lstatSync(file).isFile()) throw wrong(file, 'is no file of its own, but a link');
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw wrong(file, `is not JSON: ${cause instanceof Error ? cause.message : 'it cannot be read'}`, cause);
+  }
+  const schema = JSON.parse(readFileSync(manifestSchema, 'utf8')) as JsonSchema;
+  const mismatch = checkNow(schema, manifest);
+  if (mismatch) throw wrong(file, `${mismatch.pointer || 'the whole of it'} ${mismatch.why}`);
+  return manifest as Manifest;
+}
+
+/** The module that a manifest names: one of the files of its own package, spelled as it is. */
+function moduleIn(files: ReadonlyMap<string, URL>, element: string, manifest: URL, pointer: string): string {
+  const path = element.replace(/^\.\//, '');
+  if (files.has(path)) return path;
+  const there = existsSync(new URL(path, manifest));
+  const why = there ? 'is no file of this package itself, but a link or hidden' : 'is not there';
+  throw wrong(manifest, `${pointer} ${element} ${why}`);
+}
+
+/** The files of a package that are served, by path. Links are not followed: they could lead out of it. */
+function filesIn(home: URL): ReadonlyMap<string, URL> {
+  const files = new Map<string, URL>();
+  const walk = (folder: URL, path: string, depth: number): void => {
+    for (const entry of entriesOf(folder)) {
+      if (!fileName.test(entry.name) || entry.name === 'node_modules') continue;
+      if (entry.isDirectory() && depth < deepest)
+        walk(new URL(`${entry.name}/`, folder), `${path}${entry.name}/`, depth + 1);
+      const served = entry.isFile() && servedName.test(entry.name) && path + entry.name !== manifestName;
+      if (served) files.set(path + entry.name, new URL(entry.name, folder));
+      if (files.size > most) throw wrong(home, `has more than ${most} files that would be served`);
+    }
+  };
+  walk(home, '', 1);
+  return files;
+}
+
+function entriesOf(folder: URL): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (cause) {
+    throw wrong(folder, 'is no folder that can be read', cause);
+  }
+}
+
+function wrong(file: URL, what: string, cause?: unknown): CofactorError {
+  const message = `extensions: ${fileURLToPath(file)}: ${what.replace(/\.$/, '')}.`;
+  return new CofactorError('ERR_CONFIG_EXTENSIONS', message, cause === undefined ? {} : { cause });
+}
