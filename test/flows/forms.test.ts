@@ -224,7 +224,7 @@ onEachDatabase('U3 pages of the site’s own, with plain forms', (fresh) => {
     const { security } = await view(browser);
     const paper = security?.authenticators.find(({ provider }) => provider.usage === 'recovery')?.id ?? '';
     await send('/step-up', { returnTo: '/site/me', _next: '/site/code' });
-    const [code = ''] = first?.setup['codes'] as string[];
+    const [code = ''] = (first?.setup['codes'] ?? []) as string[];
     expect(await send('/ceremony', { authenticator: paper, 'response.code': code })).toBe('/site/me');
     expect(await send('/enrolments', { provider: 'recovery-codes', _next: '/site/add' })).toBe('/site/add');
     expect((await view(browser)).enrolment?.setup['codes']).toHaveLength(10);
@@ -247,6 +247,30 @@ onEachDatabase('U3 pages of the site’s own, with plain forms', (fresh) => {
     expect(await words()).toMatch(
       /^Zu viele Versuche\. Sie können es in \d+ (Sekunden|Minuten|Minute) erneut versuchen\.$/,
     );
+  });
+
+  it('A6 is where guards lead to, where the site names pages of its own, and back from there', async () => {
+    await realms.close();
+    const pages = { signIn: '/site/in', stepUp: '/site/confirm', security: '/site/me' };
+    realms = await createRealms(database.open(), {}, { pages });
+    browser = realms.browser();
+    const led = async (path = '/club'): Promise<unknown> => (await browser.page(path)).headers['location'];
+    expect(await led()).toBe('/site/in?return_to=%2Fclub');
+    expect(await led('/members/security')).toBe('/site/in?return_to=%2Fmembers%2Fsecurity');
+    expect((await view(browser, '/site/in?return_to=%2Fclub')).returnTo).toBe('/club');
+    await signUp();
+    expect(await led()).toBe('/site/me?return_to=%2Fclub');
+    const nothing = { policy: 'Profile', returnTo: '/club', _next: '/site/code' };
+    expect(await send('/step-up', nothing)).toBe('/site/me?return_to=%2Fclub');
+    const key = await setUpApp();
+    expect(await led()).toBe('/site/confirm?policy=Profile&return_to=%2Fclub');
+    realms.clock.advance(31);
+    expect(await send('/step-up', nothing)).toBe('/site/code');
+    const authenticator = (await view(browser)).ceremony?.chosen?.authenticator ?? '';
+    expect(await send('/ceremony', { authenticator, 'response.code': appCode(key) })).toBe('/club');
+    expect((await browser.get('/club')).text).toBe('inside');
+    // The users have none, and are led to the standard ones.
+    expect(await led('/admin')).toBe('/auth/sign-in?return_to=%2Fadmin');
   });
 
   it('leads to the standard pages where the site names none of its own', async () => {

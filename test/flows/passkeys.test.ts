@@ -219,6 +219,26 @@ onEachDatabase('passkeys', (fresh) => {
     for (let n = 0; n < 3; n += 1) await signInWithPasskey(app, still);
   });
 
+  it('password managers find where passkeys are made, and where else they may be used', async () => {
+    const origins = ['https://example.co.uk'];
+    const related = await createPasskeyApp(database.open(), { clock: app.clock, webauthn: { origins } });
+    const anybody = related.browser();
+    const page = 'http://localhost:3000/auth/security';
+    expect((await anybody.get('/.well-known/passkey-endpoints')).body).toEqual({
+      enroll: page,
+      manage: page,
+    });
+    expect((await anybody.get('/.well-known/webauthn')).body).toEqual({
+      origins: ['http://localhost:3000', ...origins],
+    });
+    await related.close();
+  });
+
+  it('a domain that fits no origin is told at start', async () => {
+    const started = createPasskeyApp(database.open(), { webauthn: { rpId: 'example.org' } });
+    await expect(started).rejects.toMatchObject({ code: 'ERR_CONFIG_WEBAUTHN' });
+  });
+
   it('a set-up can be tried again after an answer that was wrong', async () => {
     const person = await register(app);
     const { enrolment, options } = await beginPasskey(person.browser);

@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import { CofactorError, createCofactor } from 'cofactor';
+import { createCofactor, type CofactorError } from 'cofactor';
 import { emailOtp } from 'cofactor/email-otp';
 import { cofactor } from 'cofactor/fastify';
 import { mailbox } from 'cofactor/mail';

@@ -22,10 +22,16 @@ const changing = routes.filter(({ method }) => method !== 'GET');
 
 /** A body in JSON as the fields of a form. */
 function fieldsOf(body: unknown, within = ''): [string, string][] {
-  return Object.entries((body ?? {}) as object).flatMap(([name, value]): [string, string][] => {
+  return Object.entries(body ?? {}).flatMap(([name, value]): [string, string][] => {
     if (typeof value === 'object') return fieldsOf(value, `${within}${name}.`);
     return [[within + name, value === true ? 'on' : String(value)]];
   });
+}
+
+/** What every object would have, had one of the forms got at the prototype. */
+function expectCleanPrototype(): void {
+  expect(Object.keys(Object.prototype)).toEqual([]);
+  expect(({} as Record<string, unknown>)['mfa']).toBeUndefined();
 }
 
 onEachDatabase('U3 forms of other people’s pages', (fresh) => {
@@ -37,8 +43,7 @@ onEachDatabase('U3 forms of other people’s pages', (fresh) => {
     sitePages(app.app);
   });
   afterEach(async () => {
-    expect(Object.keys(Object.prototype)).toEqual([]);
-    expect(({} as Record<string, unknown>)['mfa']).toBeUndefined();
+    expectCleanPrototype();
     await app.close();
     await database.drop();
   });
@@ -138,7 +143,9 @@ onEachDatabase('U3 forms of other people’s pages', (fresh) => {
       'evil.example',
       '\\\\evil.example',
     ]) {
-      const csrf = await csrfOf(browser);
+      const shown = await view(browser, `/site?${String(new URLSearchParams({ return_to: bad }))}`);
+      expect(shown.returnTo).toBe('/');
+      const { csrf } = shown;
       const language = { csrf, _next: bad, _back: bad };
       expect(where(await submit(browser, '/auth/language', { ...language, language: 'en' }))).toEqual([
         303,

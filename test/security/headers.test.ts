@@ -49,7 +49,8 @@ describe('I-27 A-189 the headers of every answer', () => {
     const statuses = new Set<number>();
     for (const { method, path, page } of routes) {
       const url = `/auth${path === '/assets/*' ? '/assets/cofactor.css' : path}`;
-      const cached = path === '/assets/*' ? 'public, no-cache' : 'no-store';
+      const isFile = path === '/assets/*' || path.endsWith('.schema.json');
+      const cached = isFile ? 'public, no-cache' : 'no-store';
       const accept = page ? 'text/html' : 'application/json';
       for (const { browser } of [nobody, actor]) {
         const body = actor.bodies[`${method} ${path}`]?.();

@@ -93,7 +93,7 @@ export async function answerWith(
   knobs: GetKnobs = {},
 ): Promise<Answer<StepView>> {
   const response = get(await challenged(browser, authenticator), passkey, knobs);
-  return browser.post<StepView>('/auth/ceremony', { authenticator, response });
+  return browser.post('/auth/ceremony', { authenticator, response });
 }
 
 /** A browser that has proved the password and is asked for more. */
@@ -130,7 +130,7 @@ export async function discover(
   knobs: GetKnobs = {},
 ): Promise<Answer<StepView>> {
   const response = get(await discovering(browser), passkey, knobs);
-  return browser.post<StepView>('/auth/sign-in', { provider: 'webauthn', response });
+  return browser.post('/auth/sign-in', { provider: 'webauthn', response });
 }
 
 /** A browser that has the sign-in page open, and nothing else. */

@@ -1,3 +1,4 @@
+import { errorName } from './errors.ts';
 import type { Log } from './ports.ts';
 
 /**
@@ -22,13 +23,24 @@ export class Background {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
+  /** The same, but for so many milliseconds at most: something that hangs must not keep a process alive. */
+  async settledWithin(milliseconds: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+    });
+    await Promise.race([this.settled(), late]);
+    clearTimeout(timer);
+  }
+
   async #guard(what: string, work: () => Promise<unknown>): Promise<void> {
     // Not in the turn of whoever asks: what follows must not delay the answer.
     await new Promise<void>((resolve) => setImmediate(resolve));
     try {
       await work();
     } catch (error) {
-      this.#log.error({ what, error }, 'could not be done in the background');
+      // Its name only: what a mailer throws may well quote the mail (I-28).
+      this.#log.error({ what, error: errorName(error) }, 'could not be done in the background');
     }
   }
 }

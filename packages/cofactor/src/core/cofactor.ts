@@ -58,6 +58,8 @@ export interface Cofactor {
 }
 
 const purgeEveryMs = 600_000;
+/** How long closing waits for mails on their way. */
+const closeWithinMs = 10_000;
 
 /** The realms at work on a store. What one of them still has to do in the background needs it open. */
 const atWork = new WeakMap<Store, Set<Engine>>();
@@ -116,7 +118,7 @@ export function createCofactor(options: CofactorOptions): Cofactor {
     },
     async close() {
       clearInterval(timer);
-      await engine.background.settled();
+      await engine.background.settledWithin(closeWithinMs);
       const others = atWork.get(store);
       others?.delete(engine);
       if (others === undefined || others.size === 0) await store.close();

@@ -23,6 +23,8 @@ export interface Engine {
   readonly networks: NetworkLimiter;
   /** Challenges that nobody has signed in for yet, by network: each is a row. */
   readonly openers: NetworkLimiter;
+  /** Who asks for links to be mailed, by network. */
+  readonly askers: NetworkLimiter;
   readonly background: Background;
 }
 
@@ -38,7 +40,8 @@ export function createEngine(options: CofactorOptions): Engine {
     events: new EventHub(config.log),
     cache: new SessionCache(),
     networks: new NetworkLimiter(config.wrongPerMinute),
-    openers: new NetworkLimiter(config.wrongPerMinute),
+    openers: new NetworkLimiter(config.wrongPerMinute * 10),
+    askers: new NetworkLimiter(config.wrongPerMinute),
     background: new Background(config.log),
   });
 }
@@ -74,9 +77,14 @@ export function factorContext(
     userVerification,
     now: clock.now(),
     random: (length) => random.bytes(length),
-    hashes: (value) => engine.keys.hashes(`${user.id} ${value}`),
+    hashes: (value) => factorHashes(engine, user.id, value),
     onlyFactor,
   };
+}
+
+/** Keyed hashes of a value for one user, as providers get them. */
+export function factorHashes(engine: Engine, userId: string, value: string): readonly string[] {
+  return engine.keys.hashes(`${userId} ${value}`);
 }
 
 /** Whose pages these are. */

@@ -34,3 +34,9 @@ export class CofactorError extends Error {
     this.retryAfter = options.retryAfter;
   }
 }
+
+/** What may be logged of something thrown by foreign code, whose message may quote what it was given (I-28). */
+export function errorName(error: unknown): string {
+  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
+  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';
+}

@@ -1,4 +1,5 @@
 import type { Assurance } from '../assurance/index.ts';
+import { errorName } from './errors.ts';
 import type { Log } from './ports.ts';
 
 export interface EventUser {
@@ -104,7 +105,9 @@ export class EventHub {
       await handler(event);
       return true;
     } catch (error) {
-      this.#log.error({ event: name, error }, 'a handler of an event failed');
+      // What a sender throws may quote the code that it was given (I-28).
+      const told = name === 'two-factor-requested' ? errorName(error) : error;
+      this.#log.error({ event: name, error: told }, 'a handler of an event failed');
       return false;
     }
   }

@@ -1,5 +1,5 @@
 export { createCofactor, type Cofactor } from './cofactor.ts';
-export type { CofactorOptions } from './options.ts';
+export type { CofactorOptions, SitePages } from './options.ts';
 export { CofactorError, type CofactorErrorCode } from './errors.ts';
 export type { CofactorEvents, EventHandler, EventName, EventUser } from './events.ts';
 export type { Clock, Log, Mail, Mailer, Random } from './ports.ts';

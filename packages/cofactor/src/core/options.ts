@@ -41,6 +41,8 @@ export interface CofactorOptions {
    * (`signInFromHost`). People are led there with `?return_to=`; the second factor is asked on our page.
    */
   readonly signInPage?: string;
+  /** Pages of the site's own that people are led to in place of ours, e.g. `{ signIn: '/login' }`. */
+  readonly pages?: SitePages;
   /** Seconds. Idle 3600 and absolute 86400 are what NIST SP 800-63B-4 2.2.3 advises for AAL2. */
   readonly session?: { readonly idle?: number; readonly absolute?: number };
   /** What every account that has reached it must keep: the last authenticator for it cannot be removed. */
@@ -66,6 +68,19 @@ export interface CofactorOptions {
   readonly random?: Random;
 }
 
+/**
+ * Paths of pages that the site renders itself (`siteView`). Each gets `?return_to=`, a path to lead back to once it is
+ * done; what is asked, and whether it was answered, is decided by the routes as ever.
+ */
+export interface SitePages {
+  /** Where somebody signs in. Unlike `signInPage`, with the factors of this realm. */
+  readonly signIn?: string;
+  /** Where somebody confirms what a policy asks, which is named in `?policy=`. */
+  readonly stepUp?: string;
+  /** Where somebody sets a second factor up. */
+  readonly security?: string;
+}
+
 /** The options as everything else sees them: whole, checked, frozen. */
 export interface Config {
   readonly realm: string;
@@ -74,6 +89,7 @@ export interface Config {
   readonly production: boolean;
   readonly registration: boolean;
   readonly signInPage: string | null;
+  readonly pages: SitePages;
   readonly session: { readonly idle: number; readonly absolute: number };
   readonly minimum: Requirement | null;
   readonly keys: readonly RingKey[];
@@ -102,6 +118,7 @@ const known = new Set<string>([
   'environment',
   'registration',
   'signInPage',
+  'pages',
   'session',
   'minimum',
   'wrongPerMinute',
@@ -152,12 +169,13 @@ export function checkOptions(options: CofactorOptions): Config {
     production,
     registration: options.registration ?? false,
     signInPage: signInPageOf(options.signInPage),
+    pages: pagesOf(options.pages),
     session: sessionOf(options.session),
     minimum: minimumOf(options.minimum),
     keys: keysOf(options.keys, origin),
     wrongPerMinute: wrongPerMinuteOf(options.wrongPerMinute),
     trustedProxies: proxiesOf(options.trustedProxies),
-    mail: mailOf(options.mail, production),
+    mail: mailOf(options.mail, production, origin),
     rememberDevices: options.rememberDevices ?? false,
     providers: providersOf(options, profileOf(options.profile)),
     extensions: extensionsOf(options.extensions),
@@ -203,10 +221,26 @@ function originOf(value: string | undefined, production: boolean): URL {
 
 function signInPageOf(value: string | undefined): string | null {
   if (value === undefined) return null;
-  if (typeof value !== 'string' || !/^\/(?![/\\])[^?#\\\s]*$/.test(value)) {
+  if (!isPath(value)) {
     throw wrong('ERR_CONFIG_SIGN_IN_PAGE', 'signInPage takes a path of this site, e.g. /login');
   }
   return value;
+}
+
+function isPath(value: unknown): value is string {
+  return typeof value === 'string' && /^\/(?![/\\])[^?#\\\s]*$/.test(value);
+}
+
+function pagesOf(value: SitePages = {}): SitePages {
+  const fits = ([name, path]: [string, unknown]): boolean =>
+    ['signIn', 'stepUp', 'security'].includes(name) && isPath(path);
+  if (typeof value === 'object' && value !== null && Object.entries(value).every(fits)) {
+    return Object.freeze({ ...value });
+  }
+  throw wrong(
+    'ERR_CONFIG_PAGES',
+    'pages takes paths of this site as { signIn, stepUp, security }, e.g. { signIn: "/login" }',
+  );
 }
 
 function sessionOf(value: CofactorOptions['session']): Config['session'] {
@@ -286,15 +320,17 @@ function proxiesOf(value: readonly string[] | undefined): readonly string[] {
   return Object.freeze([...value]);
 }
 
-function mailOf(value: Mailer | undefined, production: boolean): Mailer | null {
+function mailOf(value: Mailer | undefined, production: boolean, origin: URL): Mailer | null {
   if (value === undefined) return null;
   if (typeof value?.send !== 'function') {
     throw wrong('ERR_CONFIG_MAIL', 'mail takes a mailer such as smtp({ host, from }) or mailbox()');
   }
-  if (production && (value as { readonly development?: unknown }).development === true) {
+  // Whatever the environment is called: under a real name everybody could read it.
+  const open = production || !['localhost', '127.0.0.1', '[::1]'].includes(origin.hostname);
+  if (open && (value as { readonly development?: unknown }).development === true) {
     throw wrong(
       'ERR_CONFIG_MAIL',
-      'mail: a mailbox() is for development; production takes smtp({ host, from })',
+      'mail: a mailbox() is for development on localhost; elsewhere take smtp({ host, from })',
     );
   }
   return value;

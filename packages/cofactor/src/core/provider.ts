@@ -218,6 +218,11 @@ export interface About {
   readonly note?: string;
   /** Shown beside the name as it is, e.g. `j•••@example.com`. */
   readonly hint?: string;
+  /**
+   * The address that its codes go to, in lower case and as the first of `context.hashes`. Where that is the mailbox with
+   * which a forgotten password was reset, it is no other factor, and goes with the reset (I-15).
+   */
+  readonly recipient?: string;
 }
 
 export type Verdict<Data = unknown> =
@@ -234,7 +239,10 @@ export type Verdict<Data = unknown> =
       /** Takes the place of what was known of it. */
       readonly about?: About;
     }
-  /** `pending`: there is no answer yet (somebody else has to act); it counts as no try, and is asked for again. */
+  /**
+   * `pending`: there is no answer yet (somebody else has to act); it counts as no try, and is asked for again. Only with
+   * a challenge that success uses up.
+   */
   | { readonly ok: false; readonly reason: 'wrong' | 'replayed' | 'pending' };
 
 export type EnrolVerdict<Data = unknown> =

@@ -58,8 +58,8 @@ export interface Store {
   discover(answer: DiscoveryAnswer): Promise<Discovered>;
   /** Lets another one be sent at once. */
   challengeNotSent(challenge: ChallengeRecord): Promise<void>;
-  /** Takes one of the places a recipient has in each stretch of `windowMs`; `false` where none is free. */
-  takeSend(recipient: string, places: number, windowMs: number, now: Date): Promise<boolean>;
+  /** Takes the first of these places of a recipient that was free for `windowMs`; `false` where none was. */
+  takeSend(recipient: string, places: readonly number[], windowMs: number, now: Date): Promise<boolean>;
 
   /** Whether a browser is remembered for this user as the account is now; counts as a use of it. */
   useDevice(device: {

@@ -17,7 +17,16 @@ export interface Question {
   /** Whether something is lost by it. */
   readonly danger?: boolean;
   /** A text to enter: its label, and what it is now. */
-  readonly text?: { readonly label: string; readonly value: string; readonly empty: string };
+  readonly text?: {
+    readonly label: string;
+    readonly value: string;
+    readonly empty: string;
+    readonly autocomplete?: string;
+    readonly inputMode?: string;
+    readonly maxLength?: number;
+    /** What is wrong with an answer, where that is known before anybody is asked. */
+    readonly wrong?: (answer: string) => string | undefined;
+  };
   /** A new response of a provider to enter, after the one that holds now, and whose it is. */
   readonly fresh?: { readonly provider: ProviderInfo; readonly identifier: string };
   /** Does it. Without a result (the person turned away from a proof) the question stays. */
@@ -93,15 +102,18 @@ export class AskDialog extends CofactorElement {
       ${this.#field.render({ provider, error: this.error, fresh: true })}`;
   }
 
-  #textField({ label, value }: NonNullable<Question['text']>): TemplateResult {
+  #textField({ label, value, ...input }: NonNullable<Question['text']>): TemplateResult {
     return html`<div class="cf-field">
       <label for="cf-answer">${label}</label>
       <div class="cf-input-row">
         <input
           id="cf-answer"
           class="cf-input"
-          autocomplete="off"
-          maxlength="64"
+          autocomplete=${input.autocomplete ?? 'off'}
+          inputmode=${input.inputMode ?? nothing}
+          autocapitalize=${input.maxLength === undefined ? nothing : 'none'}
+          spellcheck="false"
+          maxlength=${input.maxLength ?? 64}
           .value=${value}
           aria-required="true"
           aria-invalid=${this.error ? 'true' : 'false'}
@@ -131,7 +143,7 @@ export class AskDialog extends CofactorElement {
     const current = this.#current.value;
     this.problem = null;
     this.currentError = fresh && !current ? t('empty') : '';
-    this.error = (text || fresh) && !answer ? (text?.empty ?? t('empty')) : '';
+    this.error = (text || fresh) && !answer ? (text?.empty ?? t('empty')) : (text?.wrong?.(answer) ?? '');
     if (!this.error && !this.currentError) {
       this.#current.conceal();
       this.#field.conceal();

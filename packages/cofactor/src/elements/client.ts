@@ -1,8 +1,11 @@
 import type { ContextView, Problem, ProblemName } from '../http/contract.ts';
 
-/** What can go wrong as a page sees it: the problems of the contract, and two that no server can report. */
+/** What can go wrong as a page sees it: the problems of the contract, and some that only a page can tell. */
 export type ClientProblemName =
-  ProblemName | 'network' /* no answer came */ | 'unexpected'; /* not an answer of ours */
+  | ProblemName
+  | 'network' /* no answer came */
+  | 'unexpected' /* not an answer of ours */
+  | 'too-many-codes'; /* what is too much is the asking, not the guessing */
 
 export type ClientProblem = Omit<Problem, 'type'> & { readonly type: `${typeof prefix}${ClientProblemName}` };
 

@@ -1,11 +1,11 @@
-import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { CeremonyView, ContextView, ProviderInfo, SignInBody, StepView } from '../http/contract.ts';
 import { asked } from './addresses.ts';
 import './ceremony-form.ts';
 import { nameOf, type ClientProblem, type Result } from './client.ts';
 import { Page } from './page.ts';
 import { Pause } from './pause.ts';
-import { alert, linkButton, submit } from './parts.ts';
+import { alert, identifierField, linkButton, submit } from './parts.ts';
 import { isAtField, say } from './problems.ts';
 import { ResponseField } from './response-field.ts';
 import { t, type TextKey } from './texts.ts';
@@ -28,15 +28,19 @@ export abstract class Entry extends Page {
     provider: { state: true },
     problem: { state: true },
     errors: { state: true },
+    pending: { state: true },
   };
   declare protected ceremony: CeremonyView | null;
   /** The first factor that the form asks for. */
   declare protected provider: ProviderInfo | undefined;
   declare protected problem: ClientProblem | null;
   declare protected errors: { readonly identifier?: string; readonly response?: string };
+  /** Whether the answer was given and waits for somebody else. */
+  declare protected pending: boolean;
   protected abstract readonly entry: EntryForm;
   readonly #field = new ResponseField(this);
   readonly #pause = new Pause(this, () => (this.problem = null));
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -44,14 +48,20 @@ export abstract class Entry extends Page {
     this.provider = undefined;
     this.problem = null;
     this.errors = {};
+    this.pending = false;
   }
 
   /** What follows when a ceremony ended without success; null where the person turned away. */
   protected abstract left(why: ClientProblem | null): void;
 
   protected override async arrived(context: ContextView, _signal: AbortSignal): Promise<void> {
-    this.provider =
-      context.first.find(({ provider }) => provider === this.provider?.provider) ?? context.first[0];
+    const forms = this.forms(context);
+    this.provider = forms.find(({ provider }) => provider === this.provider?.provider) ?? forms[0];
+  }
+
+  /** What is asked for together with a user name. Providers that need none have a place of their own. */
+  protected forms({ first }: ContextView): readonly ProviderInfo[] {
+    return first.filter(({ discover }) => !discover);
   }
 
   protected override shown(): void {
@@ -63,6 +73,7 @@ export abstract class Entry extends Page {
       .client=${this.client}
       .ceremony=${ceremony}
       .product=${context.product.name}
+      .rememberable=${context.offers.remember}
       .finished=${this.follow}
       .left=${(why: ClientProblem | null) => this.left(why)}
     ></cofactor-ceremony>`;
@@ -70,29 +81,15 @@ export abstract class Entry extends Page {
 
   protected entryForm(context: ContextView, provider: ProviderInfo): TemplateResult {
     const { entry, errors } = this;
-    const others = context.first.filter((other) => other !== provider);
+    const others = this.forms(context).filter((other) => other !== provider);
     return html`${alert(this.problem ? say(this.problem, provider.texts) : undefined)}
       <form class="cf-form" novalidate @submit=${this.#onSubmit}>
-        <div class="cf-field">
-          <label for="cf-identifier">${t('identifier.label')}</label>
-          <div class="cf-input-row">
-            <input
-              id="cf-identifier"
-              class="cf-input"
-              name="username"
-              autocomplete=${entry.autocomplete}
-              autocapitalize="none"
-              spellcheck="false"
-              maxlength="254"
-              aria-required="true"
-              aria-invalid=${errors.identifier ? 'true' : 'false'}
-              aria-describedby=${errors.identifier ? 'cf-identifier-error' : nothing}
-            />
-          </div>
-          ${errors.identifier ? html`<p id="cf-identifier-error" class="cf-error">${errors.identifier}</p>` : nothing}
-        </div>
+        ${identifierField(entry.autocomplete, errors.identifier)}
         ${this.#field.render({ provider, error: errors.response, fresh: entry.fresh })}
-        ${submit(t(entry.submit), this.waiting, { blocked: this.#pause.active })}
+        ${submit(t(entry.submit), this.waiting, { blocked: this.#pause.active || this.pending })}
+        <p role="status" class=${this.pending ? '' : 'cf-hidden'}>
+          ${this.pending ? t('second.pending') : ''}
+        </p>
       </form>
       ${others.map(
         (other) =>
@@ -103,20 +100,23 @@ export abstract class Entry extends Page {
   }
 
   /** Goes where a finished ceremony leads: the server checked the address when it was given. */
-  protected readonly follow = (step: Exclude<StepView, { status: 'more-needed' }>): void => {
+  protected readonly follow = (step: Extract<StepView, { returnTo: string }>): void => {
     location.assign(step.returnTo);
   };
 
   /** Shows what an answer led to; true where it was taken. */
-  protected take(result: Result<StepView>): boolean {
+  protected readonly take = (result: Result<StepView>): boolean => {
     this.problem = result.ok ? null : result.problem;
+    this.pending = result.ok && result.value.status === 'pending';
     if (!result.ok) return false;
     if (result.value.status === 'more-needed') this.ceremony = result.value.ceremony;
-    else this.follow(result.value);
+    else if (result.value.status !== 'pending') this.follow(result.value);
     return true;
-  }
+  };
 
   #onOther(provider: ProviderInfo): void {
+    clearTimeout(this.#again);
+    this.pending = false;
     this.#field.clear();
     this.errors = {};
     this.provider = provider;
@@ -125,7 +125,7 @@ export abstract class Entry extends Page {
 
   readonly #onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (this.provider && !this.#pause.active) void this.#submit(this.provider);
+    if (this.provider && !this.#pause.active && !this.pending) void this.#submit(this.provider);
   };
 
   async #submit(provider: ProviderInfo): Promise<void> {
@@ -149,8 +149,12 @@ export abstract class Entry extends Page {
     const result = await this.waiting.run((signal) =>
       this.client.send<StepView>('POST', this.entry.path, body, signal),
     );
-    if (!result || this.take(result) || result.ok) return;
-    await this.#refused(result.problem, provider);
+    if (!result) return;
+    this.take(result);
+    if (!result.ok) await this.#refused(result.problem, provider);
+    else if (result.value.status === 'pending') {
+      this.#again = setTimeout(() => void this.#submit(provider), result.value.retryAfter * 1000);
+    }
   }
 
   async #refused(problem: ClientProblem, provider: ProviderInfo): Promise<void> {

@@ -3,6 +3,7 @@ import type { ContextView } from '../http/contract.ts';
 import { baseOf } from './addresses.ts';
 import { Client, type ClientProblem } from './client.ts';
 import { CofactorElement, entitle } from './element.ts';
+import './languages.ts';
 import { alert, card, linkButton } from './parts.ts';
 import { say } from './problems.ts';
 import { t, useLanguage } from './texts.ts';
@@ -46,10 +47,14 @@ export abstract class Page extends CofactorElement {
 
   protected readonly load = async (): Promise<void> => {
     await this.waiting.run(async (signal) => {
-      const result = await this.client.context(signal);
+      // Asked together. What the page is in serves until the answer is there, and where none comes.
+      const [result] = await Promise.all([
+        this.client.context(signal),
+        useLanguage(document.documentElement.lang),
+      ]);
       this.loadProblem = result.ok ? null : result.problem;
       if (!result.ok) return;
-      useLanguage(result.value.language);
+      await useLanguage(result.value.language);
       await this.arrived(result.value, signal);
       this.context = result.value;
       this.shown();

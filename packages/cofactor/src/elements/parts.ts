@@ -35,6 +35,28 @@ export function alert(text: string | undefined, way: unknown = nothing): Templat
   </div>`;
 }
 
+/** Asks who somebody is. */
+export function identifierField(autocomplete: string, error: string | undefined): TemplateResult {
+  return html`<div class="cf-field">
+    <label for="cf-identifier">${t('identifier.label')}</label>
+    <div class="cf-input-row">
+      <input
+        id="cf-identifier"
+        class="cf-input"
+        name="username"
+        autocomplete=${autocomplete}
+        autocapitalize="none"
+        spellcheck="false"
+        maxlength="254"
+        aria-required="true"
+        aria-invalid=${error ? 'true' : 'false'}
+        aria-describedby=${error ? 'cf-identifier-error' : nothing}
+      />
+    </div>
+    ${error ? html`<p id="cf-identifier-error" class="cf-error">${error}</p>` : nothing}
+  </div>`;
+}
+
 /** The one primary button. While something is under way it stays where it is and keeps the focus. */
 export function submit(
   label: string,
@@ -58,12 +80,27 @@ export function linkButton(label: string, act: () => void, name?: string): Templ
 }
 
 /** One of several things to choose from. */
-export function choice(icon: TemplateResult, name: string, text: string, act: () => void): TemplateResult {
+export function choice(
+  icon: TemplateResult,
+  name: string,
+  text: string,
+  act: () => void,
+  note?: string,
+): TemplateResult {
   return html`<li>
     <button type="button" class="cf-choice" @click=${act}>
-      ${icon}<span><strong>${name}</strong><span class="cf-meta">${text}</span></span>
+      ${icon}<span
+        ><strong>${name}</strong
+        ><span class="cf-meta">${text}</span>
+        ${note ? html`<span class="cf-meta cf-weak">${note}</span>` : nothing}</span
+      >
     </button>
   </li>`;
+}
+
+/** What to know before choosing it: that it is weak, where it is (SP 800-63B-4, 3.2.9). */
+export function providerNote({ restricted, texts }: ProviderInfo): string | undefined {
+  return restricted && (texts['restricted'] ?? t('restricted'));
 }
 
 const paths: Readonly<Record<ProviderInfo['usage'] | 'on' | 'off', SVGTemplateResult>> = {

@@ -1,5 +1,5 @@
 import type { ProviderInfo } from '../http/contract.ts';
-import { nameOf, type ClientProblem, type ClientProblemName } from './client.ts';
+import { nameOf, type ClientProblem, type ClientProblemName, type Result } from './client.ts';
 import { clock, hasText, relative, t } from './texts.ts';
 
 /** Problems with what was entered: their words stand at the field. The others concern the whole form. */
@@ -18,6 +18,12 @@ export function isAtField(problem: ClientProblem): boolean {
 /** Problems after which a ceremony cannot go on. */
 export function endsCeremony(problem: ClientProblem): boolean {
   return nameOf(problem).startsWith('ceremony-');
+}
+
+/** What came of asking for a code, in which nothing was tried: what can be too much of it is another thing. */
+export function ofAsking<T>(result: Result<T>): Result<T> {
+  if (result.ok || nameOf(result.problem) !== 'too-many-tries' || isUsedUp(result.problem)) return result;
+  return { ok: false, problem: { ...result.problem, type: 'urn:cofactor:problem:too-many-codes' } };
 }
 
 /** Waiting does not bring back tries that are used up: another way or another start does. */

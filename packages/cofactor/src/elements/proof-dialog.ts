@@ -3,7 +3,7 @@ import type { CeremonyView, StepView } from '../http/contract.ts';
 import type { CeremonyForm } from './ceremony-form.ts';
 import './ceremony-form.ts';
 import { nameOf, type Client, type ClientProblem, type Result } from './client.ts';
-import { CofactorElement, define, start } from './element.ts';
+import { CofactorElement, define } from './element.ts';
 import { t } from './texts.ts';
 import { Waiting } from './waiting.ts';
 
@@ -53,7 +53,7 @@ export class ProofDialog extends CofactorElement {
     this.ceremony = begun.value.ceremony;
     await this.updateComplete;
     this.#dialog?.showModal();
-    void this.querySelector<CeremonyForm>('cofactor-ceremony')?.focusOn(...start);
+    void this.querySelector<CeremonyForm>('cofactor-ceremony')?.focusStart();
     return new Promise((resolve) => {
       this.#answer = resolve;
     });

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { ContextView } from '../http/contract.ts';
+import './account-texts.ts';
 import { asked, carried } from './addresses.ts';
 import type { ClientProblem } from './client.ts';
 import { define } from './element.ts';

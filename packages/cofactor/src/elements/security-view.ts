@@ -1,8 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { AuthenticatorView, ProviderInfo, SecurityView, SessionView } from '../http/contract.ts';
+import type {
+  AuthenticatorView,
+  DeviceView,
+  ProviderInfo,
+  SecurityView,
+  SessionView,
+} from '../http/contract.ts';
 import { deviceOf } from './device.ts';
-import { choice, icon, linkButton } from './parts.ts';
+import { choice, icon, linkButton, providerNote } from './parts.ts';
 import { date, fill, listed, pluralRule, t, when } from './texts.ts';
 
 /** What a person can do on the security page. */
@@ -13,6 +19,10 @@ export interface SecurityActions {
   change(authenticator: AuthenticatorView): void;
   end(session: SessionView): void;
   endOthers(): void;
+  forget(device: DeviceView): void;
+  changeEmail(): void;
+  confirmEmail(): void;
+  deleteAccount(): void;
 }
 
 /** The second steps that work, which is what "on" means. */
@@ -67,8 +77,9 @@ function authenticatorItem(
   view: SecurityView,
   act: SecurityActions,
 ): TemplateResult {
-  const { provider, name, createdAt, lastUsedAt, remaining, removable } = authenticator;
+  const { provider, name, hint, createdAt, lastUsedAt, remaining, removable } = authenticator;
   const kind = provider.texts['name'];
+  const note = provider.texts[authenticator.note ?? ''];
   const facts = [
     remaining === undefined ? '' : t('list.left', { count: remaining }),
     t('list.added', { when: date(new Date(createdAt)) }),
@@ -80,8 +91,9 @@ function authenticatorItem(
   return html`<li class="cf-item">
     ${icon(provider.usage)}
     <div class="cf-item-text">
-      <h3>${name}</h3>
+      <h3>${name} ${note ? html`<span class="cf-badge">${note}</span>` : nothing}</h3>
       ${kind !== undefined && kind !== name ? html`<p class="cf-meta">${kind}</p>` : nothing}
+      ${hint ? html`<p class="cf-meta">${hint}</p>` : nothing}
       <p class="cf-meta">${facts.filter(Boolean).join(' · ')}</p>
     </div>
     <div class="cf-item-actions">${itemActions(authenticator, view, act)}</div>
@@ -124,8 +136,12 @@ export function addList(view: SecurityView, act: SecurityActions): TemplateResul
     <h2 id="cf-add">${t(secondSteps(view).length > 0 ? 'add.title' : 'add.first')}</h2>
     <ul class="cf-choices">
       ${addable.map((provider) =>
-        choice(icon(provider.usage), provider.texts['name'] ?? '', provider.texts['description'] ?? '', () =>
-          act.add(provider),
+        choice(
+          icon(provider.usage),
+          provider.texts['name'] ?? '',
+          provider.texts['description'] ?? '',
+          () => act.add(provider),
+          providerNote(provider),
         ),
       )}
     </ul>
@@ -153,14 +169,15 @@ export function sessionList({ sessions }: SecurityView, act: SecurityActions): T
   </section>`;
 }
 
-export function sessionName({ userAgent }: SessionView): string {
+/** A browser as its owner knows it. */
+export function browserName(userAgent: string): string {
   const { browser, system } = deviceOf(userAgent);
   if (browser && system) return t('sessions.on', { browser, system });
   return browser ?? system ?? t('sessions.unknown');
 }
 
 function sessionItem(session: SessionView, act: SecurityActions): TemplateResult {
-  const name = sessionName(session);
+  const name = browserName(session.userAgent);
   const facts = [
     session.ip,
     t('sessions.seen', { when: when(new Date(session.lastSeenAt)) }),

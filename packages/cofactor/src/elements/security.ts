@@ -1,20 +1,19 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type {
   AuthenticatorView,
-  ConfirmBody,
-  ConfirmedView,
   ContextView,
-  EnrolmentView,
   ProviderInfo,
   ReplaceBody,
   SecurityView,
 } from '../http/contract.ts';
+import './account-texts.ts';
+import { dataSection, deviceList, emailSection } from './account-view.ts';
 import { asked, carried, pathOf } from './addresses.ts';
 import './ask-dialog.ts';
 import type { AskDialog, Question } from './ask-dialog.ts';
 import { nameOf, type ClientProblem, type Result } from './client.ts';
 import { define } from './element.ts';
-import { loadSetup, type SetupHost } from './load-setup.ts';
+import { sayFarewell } from './farewell.ts';
 import { Page } from './page.ts';
 import { alert, headline, linkButton } from './parts.ts';
 import { say } from './problems.ts';
@@ -25,32 +24,28 @@ import {
   authenticatorList,
   secondSteps,
   sessionList,
-  sessionName,
+  browserName,
   summary,
   type SecurityActions,
 } from './security-view.ts';
-import type { SetupContract } from './setup-element.ts';
+import { changingEmail, deleting, removing, renaming, replacing } from './security-questions.ts';
+import './set-up.ts';
+import type { SetUp } from './set-up.ts';
+import { sendSignals } from './signals.ts';
 import { t } from './texts.ts';
-
-/** What the page shows in place of the list. */
-type Scene =
-  | { readonly name: 'setup'; readonly title: string; readonly element: SetupHost }
-  | { readonly name: 'done'; readonly confirmed: ConfirmedView; readonly wasOff: boolean };
-
-/** What a set-up element is told of the situation it is shown in. */
-type Situation = Pick<SetupContract, 'setup' | 'proposedName' | 'confirmed' | 'callback' | 'close'>;
 
 /** `<cofactor-security>`: what protects this account, and the way to change it. */
 export class Security extends Page {
   static override properties: PropertyDeclarations = {
     ...Page.properties,
     view: { state: true },
-    scene: { state: true },
+    settingUp: { state: true },
     problem: { state: true },
     said: { state: true },
   };
   declare private view: SecurityView | null;
-  declare private scene: Scene | null;
+  /** Whether a set-up stands in place of the list. */
+  declare private settingUp: boolean;
   declare private problem: string;
   declare private said: string;
   protected override readonly kind = 'cf-wide';
@@ -60,15 +55,26 @@ export class Security extends Page {
     remove: (authenticator) => this.#remove(authenticator),
     change: (authenticator) => this.#replace(authenticator),
     end: (session) => {
-      void this.#end('/sessions', { id: session.id }, t('sessions.ended', { name: sessionName(session) }));
+      void this.#end(
+        '/sessions',
+        { id: session.id },
+        t('sessions.ended', { name: browserName(session.userAgent) }),
+      );
     },
     endOthers: () => void this.#end('/sessions/others', undefined, t('sessions.othersDone')),
+    forget: (device) => {
+      const name = browserName(device.userAgent);
+      void this.#end('/devices', { id: device.id }, t('devices.forgotten', { name }));
+    },
+    changeEmail: () => this.#changeEmail(),
+    confirmEmail: () => void this.#confirmEmail(),
+    deleteAccount: () => this.#deleteAccount(),
   };
 
   constructor() {
     super();
     this.view = null;
-    this.scene = null;
+    this.settingUp = false;
     this.problem = '';
     this.said = '';
   }
@@ -80,107 +86,84 @@ export class Security extends Page {
 
   protected override content(context: ContextView): TemplateResult {
     const product = context.product.name;
-    return html`${this.#scene()}
+    return html`${this.settingUp ? nothing : this.#overview(context)}
+      <cofactor-set-up
+        .client=${this.client}
+        .product=${product}
+        .manage=${this.#manage}
+        .onward=${this.#onward}
+        .opened=${() => (this.settingUp = true)}
+        .closed=${this.#onSetUpClosed}
+        .added=${() => void this.#afterAdding()}
+      ></cofactor-set-up>
       <cofactor-ask-dialog></cofactor-ask-dialog>
       <cofactor-proof-dialog .client=${this.client} .product=${product}></cofactor-proof-dialog>`;
   }
 
-  #scene(): TemplateResult {
-    const { scene, view } = this;
-    if (scene?.name === 'setup') {
-      return html`${headline(scene.title)}${alert(this.problem || undefined)}${scene.element}`;
-    }
-    if (scene?.name === 'done') return this.#done(scene.confirmed, scene.wasOff);
+  #overview(context: ContextView): TemplateResult {
+    const { view } = this;
     return html`<div class="cf-top">
         ${headline(t('security.title'))} ${linkButton(t('security.signOut'), this.#signOut)}
       </div>
       ${view ? html`<p class="cf-who">${view.user.identifier}</p>` : nothing}
       ${alert(this.problem || undefined, view ? nothing : linkButton(t('retry'), this.load))}
       <p role="status" class=${this.said ? 'cf-notice' : 'cf-hidden'}>${this.said}</p>
-      ${view ? this.#list(view) : nothing}
+      ${view ? this.#list(view, context) : nothing}
       <p role="status" class="cf-hidden">${this.waiting.slow ? t('working') : ''}</p>`;
   }
 
-  #list(view: SecurityView): TemplateResult {
+  #list(view: SecurityView, { offers }: ContextView): TemplateResult {
     const path = pathOf(asked().returnTo);
     const needed = path !== null && secondSteps(view).length === 0;
     return html`${needed ? html`<p class="cf-notice">${t('security.needed', { path })}</p>` : nothing}
     ${summary(view)}
     ${path !== null && !needed ? html`<p><a class="cf-button" href=${path}>${t('continueTo', { path })}</a></p>` : nothing}
     ${needed ? addList(view, this.#actions) : nothing} ${authenticatorList(view, this.#actions)}
-    ${needed ? nothing : addList(view, this.#actions)} ${sessionList(view, this.#actions)}`;
-  }
-
-  #done({ authenticator, returnTo }: ConfirmedView, wasOff: boolean): TemplateResult {
-    const { name } = authenticator;
-    const path = this.#onward(returnTo);
-    return html`${headline(wasOff ? t('done.titleOn') : t('done.title', { name }))}
-      <p class="cf-lead">${t('done.text', { name })} ${path ? t('done.next', { path }) : nothing}</p>
-      ${
-        path
-          ? html`<a class="cf-button" href=${path}>${t('continue')}</a>
-              <div class="cf-ways">${linkButton(t('done.list'), this.#toList)}</div>`
-          : html`<button type="button" class="cf-button" @click=${this.#toList}>${t('done.list')}</button>`
-      }`;
+    ${needed ? nothing : addList(view, this.#actions)}
+    ${offers.reset ? emailSection(view, this.#actions) : nothing} ${sessionList(view, this.#actions)}
+    ${deviceList(view, this.#actions)} ${dataSection(this.client.base, this.#actions)}`;
   }
 
   /** Where the person was on the way to, if that is anywhere else than here. */
-  #onward(returnTo: string): string | null {
+  readonly #onward = (returnTo: string): string | null => {
     const paths = [returnTo, asked().returnTo].map((address) => pathOf(address));
     return (
       paths.find((path) => path !== null && path !== '/' && path.split('?')[0] !== location.pathname) ?? null
     );
-  }
+  };
 
   // What a person does.
 
   #rename(authenticator: AuthenticatorView): void {
-    const { id, name } = authenticator;
-    void this.#ask({
-      title: t('rename.title', { name }),
-      submit: t('rename.submit'),
-      keep: t('cancel'),
-      text: { label: t('rename.label'), value: name, empty: t('rename.empty') },
-      act: (answer) =>
-        this.#change(
-          ['PATCH', '/authenticators', { id, name: answer }],
-          t('rename.done', { name: answer }),
-          'nothing',
-        ),
-    });
+    const { id } = authenticator;
+    const act = (name: string): Promise<Result<void> | undefined> =>
+      this.#change(['PATCH', '/authenticators', { id, name }], t('rename.done', { name }), 'nothing');
+    void this.#ask(renaming(authenticator, act));
   }
 
   #remove(authenticator: AuthenticatorView): void {
     const { id, name } = authenticator;
     const steps = this.view ? secondSteps(this.view) : [];
     const last = steps.length === 1 && steps[0]?.id === id;
-    void this.#ask({
-      title: t('remove.title', { name }),
-      lead: t(last ? 'remove.last' : 'remove.text'),
-      submit: t('remove.submit'),
-      keep: t('remove.keep'),
-      danger: true,
-      act: () => this.#change(['DELETE', '/authenticators', { id }], t('remove.done', { name })),
-    });
+    void this.#ask(
+      removing(authenticator, last, () =>
+        this.#change(['DELETE', '/authenticators', { id }], t('remove.done', { name })),
+      ),
+    );
   }
 
-  #replace({ id, name, provider }: AuthenticatorView): void {
-    void this.#ask({
-      title: t('change.title', { name }),
-      lead: t('change.lead'),
-      submit: t('change.submit'),
-      keep: t('cancel'),
-      fresh: { provider, identifier: this.view?.user.identifier ?? '' },
-      act: (answer, current) => {
-        const { property } = provider.field;
-        const body: ReplaceBody = { id, current: { [property]: current }, response: { [property]: answer } };
-        return this.#change(['PUT', '/authenticators', body], t('change.done', { name }));
-      },
-    });
+  #replace(authenticator: AuthenticatorView): void {
+    const { id, name, provider } = authenticator;
+    const { property } = provider.field;
+    const act = (answer: string, current: string): Promise<Result<void> | undefined> => {
+      const body: ReplaceBody = { id, current: { [property]: current }, response: { [property]: answer } };
+      return this.#change(['PUT', '/authenticators', body], t('change.done', { name }));
+    };
+    void this.#ask(replacing(authenticator, this.view?.user.identifier ?? '', act));
   }
 
   async #end(
-    path: '/sessions' | '/sessions/others',
+    path: '/sessions' | '/sessions/others' | '/devices',
     body: { readonly id: string } | undefined,
     said: string,
   ): Promise<void> {
@@ -196,97 +179,61 @@ export class Security extends Page {
     else if (result) await this.#show(result.problem);
   };
 
-  // Setting something up: begin, show, confirm, show what was issued with it.
-
   async #add(provider: ProviderInfo): Promise<void> {
-    const { returnTo } = asked();
-    const body = { provider: provider.provider, ...(returnTo && { returnTo }) };
-    const begun = await this.#manage((signal) =>
-      this.client.send<EnrolmentView>('POST', '/enrolments', body, signal),
-    );
-    if (!begun) return;
-    if (!begun.ok) {
-      await this.#show(begun.problem);
-      return;
-    }
-    const { enrolment, setup, proposedName } = begun.value;
-    await this.#present(begun.value.provider, t('setup.title', { name: provider.texts['name'] ?? '' }), {
-      setup,
-      proposedName,
-      confirmed: false,
-      callback: (response, name) =>
-        this.#confirm({ enrolment, response, ...(name !== undefined && { name }) }),
-      close: this.#toList,
-    });
-  }
-
-  async #confirm(body: ConfirmBody): Promise<{ readonly error?: ClientProblem }> {
     const wasOff = this.view !== null && secondSteps(this.view).length === 0;
-    const result = await this.#manage((signal) =>
-      this.client.send<ConfirmedView>('POST', '/enrolments/confirm', body, signal),
-    );
-    if (!result) return {};
-    if (result.ok) {
-      await this.#showIssued(result.value, 0, wasOff);
-      return {};
-    }
-    if (nameOf(result.problem) === 'enrolment-unknown') {
-      await this.#toList();
-      await this.#show(result.problem);
-      return {};
-    }
-    return { error: result.problem };
-  }
-
-  /** One after the other, then the end: what was issued cannot be seen again. */
-  async #showIssued(confirmed: ConfirmedView, index: number, wasOff: boolean): Promise<void> {
-    const issued = confirmed.issued[index];
-    if (!issued) {
-      this.scene = { name: 'done', confirmed, wasOff };
-      await this.focusOn('h1');
-      return;
-    }
-    const next = (): void => void this.#showIssued(confirmed, index + 1, wasOff);
-    await this.#present(issued.provider, t('issued.title', { name: issued.provider.texts['name'] ?? '' }), {
-      setup: issued.setup,
-      proposedName: '',
-      confirmed: true,
-      callback: async () => {
-        next();
-        return {};
-      },
-      close: next,
-    });
-  }
-
-  async #present(provider: ProviderInfo, title: string, situation: Situation): Promise<void> {
-    const loaded = await loadSetup(provider);
-    const product = this.context?.product.name ?? '';
-    if (!loaded.ok) {
-      this.problem = t(loaded.reason === 'away' ? 'setup.failed' : 'setup.moduleWrong', { product });
-      await this.#toProblem();
-      return;
-    }
-    const { element } = loaded;
-    this.problem = '';
     this.said = '';
-    Object.assign(element, situation, {
-      provider,
-      providerName: provider.provider,
-      displayName: provider.texts['name'] ?? '',
-      texts: provider.texts,
-      product,
-    } satisfies Omit<SetupContract, keyof Situation>);
-    this.scene = { name: 'setup', title, element };
-    await this.focusOn('h1');
+    await this.querySelector<SetUp>('cofactor-set-up')?.begin(provider, wasOff);
   }
 
-  readonly #toList = async (): Promise<void> => {
-    this.scene = null;
-    this.problem = '';
-    await this.waiting.run((signal) => this.#refresh(signal));
-    await this.focusOn('h1');
+  readonly #onSetUpClosed = async (problem: string): Promise<void> => {
+    const stood = this.settingUp;
+    this.settingUp = false;
+    this.problem = problem;
+    if (stood) {
+      await this.waiting.run((signal) => this.#refresh(signal));
+      await this.focusOn('h1');
+    }
+    if (problem) {
+      this.problem = problem;
+      await this.#toProblem();
+    }
   };
+
+  // The address and the account.
+
+  #changeEmail(): void {
+    const act = async (email: string): Promise<Result<void> | undefined> => {
+      const result = await this.#change(['POST', '/email', { email }], t('email.sent', { email }));
+      await this.#toNotice();
+      return result;
+    };
+    void this.#ask(changingEmail(act));
+  }
+
+  async #confirmEmail(): Promise<void> {
+    const { pending, address } = this.view?.email ?? {};
+    const said = t('email.sent', { email: pending ?? address ?? '' });
+    const result = await this.#change(['POST', '/email/confirmation', undefined], said, 'nothing');
+    if (result && !result.ok) await this.#show(result.problem);
+    else await this.#toNotice();
+  }
+
+  #deleteAccount(): void {
+    const identifier = this.view?.user.identifier ?? '';
+    const product = this.context?.product.name ?? '';
+    void this.#ask(deleting(identifier, product, () => this.#delete(identifier)));
+  }
+
+  async #delete(identifier: string): Promise<Result<void> | undefined> {
+    const result = await this.#manage((signal) =>
+      this.client.send<void>('DELETE', '/account', { identifier }, signal),
+    );
+    if (result?.ok) {
+      sayFarewell();
+      location.assign(`${this.client.base}/sign-in`);
+    }
+    return result;
+  }
 
   // What all of these need.
 
@@ -298,7 +245,7 @@ export class Security extends Page {
 
   /** Changes something and says so, with the list as it is afterwards. */
   async #change(
-    request: readonly [method: 'PUT' | 'PATCH' | 'DELETE', path: string, body: object | undefined],
+    request: readonly [method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body: object | undefined],
     said: string,
     needs: 'proof' | 'nothing' = 'proof',
   ): Promise<Result<void> | undefined> {
@@ -309,17 +256,28 @@ export class Security extends Page {
     const gone = !result.ok && nameOf(result.problem) === 'not-found';
     if (result.ok || gone) await this.waiting.run((signal) => this.#refresh(signal));
     if (result.ok) this.said = said;
+    if (result.ok && request[1] === '/authenticators') this.#tellDevice();
     return result;
+  }
+
+  /** What the device of the person may want to know of what there is now. Nobody waits for it. */
+  #tellDevice(): void {
+    if (this.view) void sendSignals(this.view.signals);
+  }
+
+  async #afterAdding(): Promise<void> {
+    await this.waiting.run((signal) => this.#refresh(signal));
+    this.#tellDevice();
   }
 
   /**
    * Does something, and asks in place for the fresh proof it needs: beforehand where it is known to need one, in
    * any case when the server says so. `undefined` where the person turned away.
    */
-  async #manage<T>(
+  readonly #manage = async <T>(
     act: (signal: AbortSignal) => Promise<Result<T>>,
     needs: 'proof' | 'nothing' = 'proof',
-  ): Promise<Result<T> | undefined> {
+  ): Promise<Result<T> | undefined> => {
     const ready = needs === 'nothing' || this.view?.canManage === true;
     const dialog = this.querySelector<ProofDialog>('cofactor-proof-dialog');
     const result = await dialog?.guard(ready, () => this.waiting.run(act));
@@ -328,7 +286,7 @@ export class Security extends Page {
     if (name === 'not-signed-in') this.#toSignIn();
     if (this.view && needs === 'proof') this.view = { ...this.view, canManage: name !== 'step-up-needed' };
     return result;
-  }
+  };
 
   async #refresh(signal: AbortSignal): Promise<void> {
     const result = await this.client.get<SecurityView>('/security', signal);
@@ -342,9 +300,18 @@ export class Security extends Page {
     await this.#toProblem();
   }
 
-  async #toProblem(): Promise<void> {
+  #toProblem(): Promise<void> {
+    return this.#scrollTo('[role=alert]');
+  }
+
+  /** What the list itself does not show has to be seen where it is said. */
+  #toNotice(): Promise<void> {
+    return this.#scrollTo('.cf-notice[role=status]');
+  }
+
+  async #scrollTo(selector: string): Promise<void> {
     await this.updateComplete;
-    this.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
+    this.querySelector(selector)?.scrollIntoView({ block: 'nearest' });
   }
 
   #toSignIn(): void {

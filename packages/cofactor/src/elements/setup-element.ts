@@ -78,11 +78,9 @@ export abstract class SetupElement extends CofactorElement implements SetupContr
     this.error = '';
   }
 
-  /** Texts of the provider that this element needs, in English, for where the provider has none. */
-  protected readonly ownTexts: Readonly<Record<string, string>> = {};
-
+  /** A text of the provider; nothing where it has none. */
   protected text(key: string, values?: Values): string {
-    return fill(this.texts[key] ?? this.ownTexts[key] ?? '', values);
+    return fill(this.texts[key] ?? '', values);
   }
 
   /** The field, a name where there can be several, and the way on and back. */

@@ -1,9 +1,10 @@
-import { html, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import type { CeremonyView, ContextView, StepUpBody, StepView } from '../http/contract.ts';
 import { asked, carried, pathOf } from './addresses.ts';
 import { nameOf, type ClientProblem } from './client.ts';
 import { define } from './element.ts';
 import { Entry } from './entry.ts';
+import { farewell } from './farewell.ts';
 import { alert, headline, linkButton } from './parts.ts';
 import { say } from './problems.ts';
 import { t } from './texts.ts';
@@ -17,10 +18,13 @@ export class SignIn extends Entry {
     ...Entry.properties,
     mode: { type: String },
     anew: { state: true },
+    late: { state: true },
   };
   declare mode: 'sign-in' | 'step-up';
   /** Whether who is signed in wants to sign in as somebody else. */
   declare private anew: boolean;
+  /** How far the script is that providers need which begin by themselves. */
+  declare private late: 'not-needed' | 'asked' | 'away';
   protected override readonly entry = {
     path: '/sign-in',
     submit: 'signIn.submit',
@@ -32,6 +36,7 @@ export class SignIn extends Entry {
     super();
     this.mode = 'sign-in';
     this.anew = false;
+    this.late = 'not-needed';
   }
 
   protected override async arrived(context: ContextView, signal: AbortSignal): Promise<void> {
@@ -63,21 +68,73 @@ export class SignIn extends Entry {
   }
 
   #start(context: ContextView): TemplateResult {
-    const { product, registration } = context;
+    const { product, registration, first } = context;
+    const { base } = this.client;
     return html`${headline(t('signIn.title'))}
       <p class="cf-lead">${t('signIn.lead', { product: product.name })}</p>
-      ${this.provider ? this.entryForm(context, this.provider) : alert(t('signIn.none', { product: product.name }))}
+      ${farewell()}
+      ${
+        this.provider
+          ? this.entryForm(context, this.provider)
+          : alert(this.problem ? say(this.problem) : undefined)
+      }
+      ${first.length === 0 ? alert(t('signIn.none', { product: product.name })) : this.#discoveries(context)}
+      ${
+        context.offers.reset
+          ? html`<div class="cf-ways">
+              <a class="cf-link" href="${base}/forgot">${t('signIn.forgot')}</a>
+            </div>`
+          : nothing
+      }
       ${
         registration
           ? html`<p class="cf-aside">
               ${t('signIn.new')}
-              <a class="cf-link" href="${this.client.base}/register${carried(asked().returnTo)}"
+              <a class="cf-link" href="${base}/register${carried(asked().returnTo)}"
                 >${t('signIn.register')}</a
               >
             </p>`
-          : ''
+          : nothing
       }`;
   }
+
+  /** What can begin without a user name. Its place is kept from the start, so that nothing moves when it comes. */
+  #discoveries({ first, product }: ContextView): readonly TemplateResult[] {
+    return first
+      .filter(({ discover }) => discover)
+      .map(
+        (provider) =>
+          html`<div class="cf-discover">
+            <cofactor-discover
+              .client=${this.client}
+              .provider=${provider}
+              .product=${product.name}
+              .take=${this.take}
+            ></cofactor-discover>
+            ${
+              this.late === 'away'
+                ? html`<p role="status" class="cf-hint">
+                    ${t('way.away', { name: provider.texts['name'] ?? '' })}
+                    ${linkButton(t('retry'), this.#loadLate)}
+                  </p>`
+                : nothing
+            }
+          </div>`,
+      );
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    if (this.late === 'not-needed' && this.querySelector('cofactor-discover')) {
+      // After the form is on the screen: the person may type while the rest is fetched.
+      requestAnimationFrame(() => setTimeout(this.#loadLate));
+    }
+  }
+
+  readonly #loadLate = (): void => {
+    this.late = 'asked';
+    import('./challenges.ts').catch(() => (this.late = 'away'));
+  };
 
   #signedIn(user: string): TemplateResult {
     return html`${headline(t('signIn.signedIn'))}

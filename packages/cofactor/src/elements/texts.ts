@@ -1,34 +1,70 @@
+import type { enAccount } from './texts.en.account.ts';
 import { en } from './texts.en.ts';
 
-export type TextKey = keyof typeof en;
+export type TextKey = keyof typeof en | keyof typeof enAccount;
 /** One sentence, or one for each plural rule of the language, chosen by the value `count`. */
 export type Text =
   string | ({ readonly other: string } & Partial<Readonly<Record<Intl.LDMLPluralRule, string>>>);
-/** A language: one file, one constant of this type. */
-export type Texts = Readonly<Record<TextKey, Text>>;
+/**
+ * Every text in one language: one file, one constant of this type. What is missing is said in English, so that a
+ * new text can be used at once; a test lists what is missing.
+ */
+export type Translation = Readonly<Record<string, Text>>;
 export type Values = Readonly<Record<string, string | number>>;
 
-const languages: Readonly<Record<string, Texts>> = { en };
-
-let texts: Texts = en;
+/** Always at hand, since every other language may fail to load: but only what this page needs of it. */
+let english: Translation = en;
+let texts: Translation = {};
 let locale = 'en';
 
-/** Chooses the language of the pages; dates follow it, and a language without texts is shown in English. */
-export function useLanguage(language: string): void {
-  const base = language.toLowerCase().split('-')[0] ?? '';
-  const found = Object.hasOwn(languages, base) ? languages[base] : undefined;
-  texts = found ?? en;
-  locale = found ? language : 'en';
+/** The parts of a language that this page needs: the build makes a file of each, beside the scripts. */
+let parts: readonly ('' | '-account')[] = [''];
+
+/** Adds what only the pages of an account say. */
+export function addAccountTexts(inEnglish: Translation): void {
+  english = { ...english, ...inEnglish };
+  parts = ['', '-account'];
+}
+
+interface TextsModule {
+  readonly texts: Translation;
+}
+
+async function fetchTexts(language: string): Promise<TextsModule> {
+  const modules = parts.map(
+    (part) => import(/* @vite-ignore */ `./texts-${language}${part}.js`) as Promise<TextsModule>,
+  );
+  return {
+    texts: Object.assign({}, ...(await Promise.all(modules)).map(({ texts: some }) => some)) as Translation,
+  };
+}
+
+/**
+ * Chooses the language of the pages, dates and numbers included. One that has no texts, or whose texts cannot be
+ * loaded, is shown in English.
+ */
+export async function useLanguage(language: string, load: typeof fetchTexts = fetchTexts): Promise<void> {
+  const [base = ''] = language.toLowerCase().split('-');
+  if (base === locale) return;
+  let found: Translation | undefined;
+  try {
+    // The page may be somebody else's, with anything in its `lang`.
+    if (base !== 'en' && /^[a-z]{2,3}$/.test(base)) found = (await load(base)).texts;
+  } catch {
+    // English is what there is then.
+  }
+  texts = found ?? {};
+  locale = found ? base : 'en';
 }
 
 /** The text of this key, with `{name}` filled in from `values`. */
 export function t(key: TextKey, values: Values = {}): string {
-  return fill(texts[key], values);
+  return fill(texts[key] ?? english[key] ?? key, values);
 }
 
 /** Whether there is such a text: keys made of what a server sent may be unknown here. */
 export function hasText(key: string): boolean {
-  return Object.hasOwn(texts, key);
+  return Object.hasOwn(english, key);
 }
 
 /** Fills a text; also used for the texts of providers, which have the same form. */
@@ -44,9 +80,9 @@ export function pluralRule(count: number): Intl.LDMLPluralRule {
   return new Intl.PluralRules(locale).select(count);
 }
 
-/** "a, b and c" in the words of the language. */
+/** "a, b, c" in the manner of the language. */
 export function listed(parts: readonly string[]): string {
-  return new Intl.ListFormat(locale, { type: 'unit', style: 'long' }).format(parts);
+  return new Intl.ListFormat(locale, { type: 'conjunction', style: 'narrow' }).format(parts);
 }
 
 const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

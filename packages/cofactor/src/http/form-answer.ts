@@ -68,7 +68,7 @@ function refusal(sent: Sent, response: HttpResponse, problem: Problem): HttpResp
   if (form === 'unreadable' || form.back === null || !isOwnOrigin(engine, request)) {
     return wantsPage(request) ? problemPage(sent, response, name, problem) : response;
   }
-  const { text, retryAfter, triesLeft, pointer } = problem;
+  const { text, retryAfter, triesLeft, pointer = fieldOf(form, name) } = problem;
   const notice: Notice = {
     problem: {
       ...about(form),
@@ -82,6 +82,18 @@ function refusal(sent: Sent, response: HttpResponse, problem: Problem): HttpResp
   const cookies = cookiesOf(response);
   if (name === 'enrolment-unknown') cookies.push(clearCookie(engine.config, 'enrolment'));
   return away(sent, form.back, cookies, notice);
+}
+
+/** Which part of the form it was, where the problem itself says so; as JSON pointer, as a mismatch has it. */
+function fieldOf({ fields }: Form, name: ProblemName): string | undefined {
+  if (name === 'identifier-taken') return '/identifier';
+  const parts: Partial<Record<ProblemName, readonly string[]>> = {
+    'wrong-response': ['current', 'response'],
+    'replayed-response': ['response'],
+    'refused-response': ['response', 'input'],
+  };
+  const part = parts[name]?.find((one) => [...fields.keys()].some((field) => field.startsWith(`${one}.`)));
+  return part === undefined ? undefined : `/${part}`;
 }
 
 /** For a form that named no page to come back to. */

@@ -19,7 +19,7 @@ import { problem, problemOfError } from './problem.ts';
 import { safeReturnTo } from './return-to.ts';
 import { redirect } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
-import { enrolPage, signInAddress } from './step.ts';
+import { enrolPage, signInAddress, stepUpAddress } from './step.ts';
 
 /** What the application's own handlers know of who asks: nobody, or a session and what it proves. */
 export class Visitor {
@@ -147,9 +147,9 @@ async function refusal(
     const assessment = assess(decision.requirement, session.session.events, now);
     const again = !assessment.met && assessment.missing.reason === 'too-old';
     if (again) return redirect(signInAddress(engine.config, base, returnTo));
-    return redirect(enrolPage({ base }, returnTo));
+    return redirect(enrolPage({ base, engine }, returnTo));
   }
-  return redirect(`${base}/step-up?${String(new URLSearchParams({ policy, return_to: returnTo }))}`);
+  return redirect(stepUpAddress(engine.config, base, policy, returnTo));
 }
 
 /** The challenge of RFC 9470 to a session that is too weak or too old. */

@@ -5,7 +5,7 @@ import { readCeremony, stepUp } from '../core/ceremonies/step-up.ts';
 import { evaluateNamed } from '../core/cofactor.ts';
 import type { Engine } from '../core/engine.ts';
 import { signInByDiscovery } from '../core/ceremonies/discover.ts';
-import { challenge, discoverChallenge } from '../core/ceremonies/challenge.ts';
+import { canDiscover, challenge, discoverChallenge } from '../core/ceremonies/challenge.ts';
 import { signIn } from '../core/ceremonies/sign-in.ts';
 import { sendConfirmation } from '../core/account/email.ts';
 import { register } from '../core/users/register.ts';
@@ -60,7 +60,7 @@ export async function contextView(
     registration: engine.config.registration,
     offers: { remember: engine.config.rememberDevices, reset: engine.config.mail !== null },
     first: [...engine.config.providers.values()]
-      .filter(({ usage, discover }) => usage === 'first' || discover)
+      .filter(({ usage, discover }) => usage === 'first' || (discover && canDiscover(engine)))
       .map((one) => (engine.config.registration ? providerInfo : providerBrief)(engine, one, base, language)),
     ceremony: running && ceremonyView(engine, running, base, language),
     session: session && {

@@ -19,6 +19,7 @@ import { contextView } from './handlers.ts';
 import { languageOf, type Language } from './language.ts';
 import type { HttpRequest } from './message.ts';
 import { readNotice, type Notice } from './notice.ts';
+import { safeReturnTo } from './return-to.ts';
 import { providerInfo, securityView } from './views.ts';
 
 /** What a page that the site renders itself has to know. Everything in it is made for this reader, and current. */
@@ -49,6 +50,8 @@ export interface SiteView extends Pick<
   readonly problem: SiteProblem | null;
   /** Recovery that was made with the form that led here, once. */
   readonly issued: ConfirmedView['issued'];
+  /** Where `?return_to=` of the page's address leads, if that is a path of this site; else `null`. */
+  readonly returnTo: string | null;
   /** What there is besides, and needs a page with JavaScript: `{base}/sign-in` or `{base}/security`. */
   readonly scripted: readonly ProviderInfo[];
 }
@@ -57,7 +60,7 @@ export interface SiteProblem {
   readonly name: ProblemName | 'pending';
   /** In the language of the reader. */
   readonly words: string;
-  /** Which field of the form it was, as JSON pointer, where that is known. */
+  /** Which part of the form it was, as JSON pointer (`/identifier`, `/response`), where that is known. */
   readonly pointer?: string;
   readonly retryAfter?: number;
   readonly triesLeft?: number;
@@ -113,6 +116,7 @@ export async function siteView(
     ...(readCookie(config, request, 'form') === undefined ? [] : [clearCookie(config, 'form')]),
   ];
   const { csrf, product, registration, offers, ceremony } = context;
+  const returnTo = inAddress(request, 'return_to');
   const all = [...context.first, ...(ceremony?.offers ?? []).map(({ provider }) => provider)];
   const forForms = (provider: ProviderInfo): boolean => isForForms(engine, provider);
   const scripted = [...all, ...(security?.addable ?? [])].filter((provider) => !forForms(provider));
@@ -135,6 +139,7 @@ export async function siteView(
     enrolment,
     problem: notice?.problem ? problemOf(call, notice.problem, { ceremony, security, enrolment }) : null,
     issued: session ? issuedOf(call, notice) : [],
+    returnTo: returnTo === null ? null : safeReturnTo(returnTo, config.origin),
     scripted: [...new Map(scripted.map((provider) => [provider.provider, provider])).values()],
   };
 }
@@ -155,17 +160,21 @@ function isForForms({ config }: Engine, { provider: name }: ProviderInfo): boole
 }
 
 function ceremonyFor(
-  { engine, request: { url } }: Reading,
+  { engine, request }: Reading,
   ceremony: CeremonyView,
   notice: Notice | null,
 ): NonNullable<SiteView['ceremony']> {
   const offers = ceremony.offers.filter(({ provider }) => isForForms(engine, provider));
-  const mark = url.indexOf('?');
-  const wanted = mark === -1 ? null : new URLSearchParams(url.slice(mark)).get('with');
+  const wanted = inAddress(request, 'with');
   const find = (id: string | null | undefined): Offer | undefined =>
     offers.find(({ authenticator }) => authenticator === id);
   const chosen = find(wanted) ?? find(notice?.problem?.authenticator) ?? offers[0] ?? null;
   return { ...ceremony, offers, chosen };
+}
+
+function inAddress({ url }: HttpRequest, name: string): string | null {
+  const mark = url.indexOf('?');
+  return mark === -1 ? null : new URLSearchParams(url.slice(mark)).get(name);
 }
 
 async function enrolmentOf(

@@ -63,15 +63,23 @@ export function step(call: Call, outcome: StepOutcome): HttpResponse {
 
 /** Where a person signs in, to come back from: our page, or the application's own. */
 export function signInAddress(config: Config, base: string, returnTo: string): string {
-  return `${config.signInPage ?? `${base}/sign-in`}?${String(new URLSearchParams({ return_to: returnTo }))}`;
+  const page = config.signInPage ?? config.pages.signIn ?? `${base}/sign-in`;
+  return `${page}?${String(new URLSearchParams({ return_to: returnTo }))}`;
+}
+
+/** Where a person confirms what a policy asks. */
+export function stepUpAddress(config: Config, base: string, policy: string, returnTo: string): string {
+  const page = config.pages.stepUp ?? `${base}/step-up`;
+  return `${page}?${String(new URLSearchParams({ policy, return_to: returnTo }))}`;
 }
 
 /** Where an account that has nothing to meet a policy with sets something up, and comes back from. */
-export function enrolPage(call: Pick<Call, 'base'>, returnTo: string): string {
+export function enrolPage({ base, engine }: Pick<Call, 'base' | 'engine'>, returnTo: string): string {
+  const page = engine.config.pages.security ?? `${base}/security`;
   const [path] = returnTo.split(/[?#]/, 1);
-  // Pages of ours that do not lead here again.
-  if (path === `${call.base}/security` || path === `${call.base}/denied`) return returnTo;
-  return `${call.base}/security?${String(new URLSearchParams({ return_to: returnTo }))}`;
+  // Pages that do not lead here again.
+  if (path === page || path === `${base}/security` || path === `${base}/denied`) return returnTo;
+  return `${page}?${String(new URLSearchParams({ return_to: returnTo }))}`;
 }
 
 /** The headers of a session that goes on under a new id: its cookie, and a CSRF token of its own. */

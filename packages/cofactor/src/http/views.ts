@@ -237,6 +237,8 @@ async function signalsFor(
     try {
       const own = authenticators.filter((one) => one.provider === provider.name);
       const held = await heldBy(engine, user, own);
+      // What cannot be read now is not gone, and a device must not be told that it is (I-05).
+      if (held.length !== own.length) continue;
       const data = provider.signal(factorContext(engine, user, { language }), held);
       signals.push({ module, data: data as Record<string, unknown> });
     } catch (error) {

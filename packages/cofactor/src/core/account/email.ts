@@ -62,7 +62,10 @@ async function sendLink(
 ): Promise<Refused | Accepted> {
   const { config, store } = engine;
   const now = config.clock.now();
-  if (!(await mayOffer(engine, user, address, now))) return refused('too-many-tries', { retryAfter: 600 });
+  const may = await mayOffer(engine, user, address, now);
+  if (may === 'over') return refused('too-many-tries', { retryAfter: 600 });
+  // Not told: it would say that others have asked for this address too.
+  if (may === 'full') return { status: 'accepted' };
   const { secret, id } = newSecret('adr', config.random);
   await store.putToken('email', {
     id,
@@ -73,6 +76,8 @@ async function sendLink(
     createdAt: now,
     expiresAt: new Date(now.getTime() + confirmLifeMs),
   });
+  const requested = engine.audit.entry('email-requested', user.id, { ip: client.ip });
+  await store.appendAudit(engine.realm, requested);
   const link = `${config.origin.origin}${base}/confirm-email#${secret}`;
   const kind = address === user.email || user.email === null ? 'confirm-email' : 'change-email';
   notify(engine, user, kind, { link, lifetime: confirmLifeMs / 1000, client }, address);

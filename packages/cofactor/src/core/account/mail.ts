@@ -60,7 +60,7 @@ export function notifySeldom(engine: Engine, user: UserRecord, kind: NoticeKind,
   if (!engine.config.mail || user.emailVerifiedAt === null) return;
   const key = sha256(JSON.stringify([engine.realm, 'notice', kind, user.id]));
   engine.background.run(`mail ${kind}`, async () => {
-    if (await engine.store.takeSend(key, 1, 3_600_000, engine.config.clock.now())) {
+    if (await engine.store.takeSend(key, [0], 3_600_000, engine.config.clock.now())) {
       notify(engine, user, kind, told);
     }
   });

@@ -1,9 +1,9 @@
 import { refused, type Refused } from '../ceremonies/outcome.ts';
 import { maySend } from '../ceremonies/deliver.ts';
-import { ask, factorContext, sealData, type Client, type Engine } from '../engine.ts';
+import { ask, factorContext, factorHashes, sealData, type Client, type Engine } from '../engine.ts';
 import { idOf, newId, newSecret } from '../ids.ts';
 import { check } from '../schema.ts';
-import type { Account, FactorEdit } from '../store.ts';
+import type { Account, AuthenticatorRecord, FactorEdit, UserRecord } from '../store.ts';
 import { canonicalAddress } from '../mail/address.ts';
 import { canonicalIdentifier } from '../users/identifier.ts';
 import { notify } from './mail.ts';
@@ -22,9 +22,9 @@ export function forgot(
   const { clock } = engine.config;
   const canonical = canonicalIdentifier(request.identifier);
   if (canonical === null) return refused('malformed');
-  const retryAfter = engine.openers.wait(request.client.ip, clock.now());
+  const retryAfter = engine.askers.wait(request.client.ip, clock.now());
   if (retryAfter > 0) return refused('too-many-tries', { retryAfter });
-  engine.openers.add(request.client.ip, clock.now());
+  engine.askers.add(request.client.ip, clock.now());
   engine.background.run('forgotten password', async () => {
     const account = await accountFor(engine, canonical, request.identifier);
     if (account) await sendLink(engine, account, request);
@@ -35,9 +35,10 @@ export function forgot(
 async function accountFor(engine: Engine, canonical: string, typed: string): Promise<Account | null> {
   const { store, realm } = engine;
   const address = canonicalAddress(typed.trim())?.toLowerCase();
+  // Whoever confirmed the address comes first: somebody else may have taken it as a name.
   const account =
-    (await store.account(realm, { canonical })) ??
-    (address === undefined ? null : await store.accountByEmail(realm, address));
+    (address === undefined ? null : await store.accountByEmail(realm, address)) ??
+    (await store.account(realm, { canonical }));
   return account?.user.disabledAt === null ? account : null;
 }
 
@@ -49,8 +50,14 @@ async function sendLink(
   const { store, config } = engine;
   const { user } = account;
   const now = config.clock.now();
-  if (user.email === null || !mayReset(account)) return;
-  if (!(await maySend(engine, user.email, 'unproved', now))) return;
+  if (user.email === null) return;
+  if (!mayReset(engine, account)) {
+    if (await maySend(engine, user.email, 'forgot', now)) {
+      notify(engine, user, 'forgot-password-impossible', { client });
+    }
+    return;
+  }
+  if (!(await maySend(engine, user.email, 'forgot', now))) return;
   const { secret, id } = newSecret('rst', config.random);
   await store.putToken('reset', {
     id,
@@ -61,6 +68,8 @@ async function sendLink(
     createdAt: now,
     expiresAt: new Date(now.getTime() + resetLifeMs),
   });
+  const requested = engine.audit.entry('reset-requested', user.id, { ip: client.ip });
+  await store.appendAudit(engine.realm, requested);
   // In the fragment, which no browser sends anywhere (I-28).
   const link = `${config.origin.origin}${base}/reset#${secret}`;
   notify(engine, user, 'forgot-password', { link, lifetime: resetLifeMs / 1000, client }, user.email);
@@ -68,10 +77,20 @@ async function sendLink(
 
 /**
  * An address counts once its owner has confirmed it. One that nobody confirmed may be anybody's: it can take over an
- * account that has nothing but a password, and never one with a second factor (I-15, A-109).
+ * account that has nothing but a password, and never one with a second factor (I-15, A-109). Neither can a mailbox that
+ * is the second factor: it would prove both.
  */
-function mayReset({ user, authenticators }: Account): boolean {
-  return user.emailVerifiedAt !== null || authenticators.every(({ usage }) => usage === 'first');
+function mayReset(engine: Engine, { user, authenticators }: Account): boolean {
+  const seconds = authenticators.filter(({ usage }) => usage === 'second');
+  if (seconds.length === 0 && authenticators.every(({ usage }) => usage === 'first')) return true;
+  if (user.emailVerifiedAt === null) return false;
+  return seconds.length === 0 || seconds.some((one) => !isMailbox(engine, user, one));
+}
+
+/** Whether the codes of an authenticator go to the mailbox that links for a forgotten password go to. */
+function isMailbox(engine: Engine, { id, email }: UserRecord, { about }: AuthenticatorRecord): boolean {
+  if (email === null || about.recipient === undefined) return false;
+  return factorHashes(engine, id, email.toLowerCase()).includes(about.recipient);
 }
 
 /**
@@ -100,7 +119,7 @@ export async function reset(
   const token = id === null ? null : await store.token('reset', engine.realm, id, now);
   const account = token && (await store.account(engine.realm, { id: token.userId }));
   const alive = account?.user.generation === token?.generation && account?.user.disabledAt === null;
-  if (!token || !account || !alive || !mayReset(account)) {
+  if (!token || !account || !alive || !mayReset(engine, account)) {
     engine.networks.add(request.client.ip, now);
     return refused('token-unknown');
   }
@@ -132,7 +151,7 @@ export async function reset(
     token: { kind: 'reset', id: token.id },
     session: null,
     decide: (current): FactorEdit | { readonly refusal: Refused } => {
-      if (!mayReset({ user, authenticators: current })) return { refusal: refused('token-unknown') };
+      if (!mayReset(engine, { user, authenticators: current })) return { refusal: refused('token-unknown') };
       if (old && !current.some((one) => one.id === old.id)) return { refusal: refused('token-unknown') };
       const added = {
         ...authenticator,
@@ -141,8 +160,12 @@ export async function reset(
         data,
         counter: verdict.counter ?? 0,
         createdAt: now,
+        ...(verdict.lookups && { lookups: verdict.lookups }),
+        ...(verdict.handle !== undefined && { handle: verdict.handle }),
+        ...(verdict.about && { about: verdict.about }),
       };
-      return { ...(old ? { replace: [{ id: old.id, data }] } : { add: [added] }), ...confirmed };
+      const remove = current.filter((one) => isMailbox(engine, user, one)).map((one) => one.id);
+      return { ...(old ? { replace: [{ id: old.id, data }] } : { add: [added] }), remove, ...confirmed };
     },
     audit: engine.audit.entry('password-reset', user.id, { provider: provider.name, ip: request.client.ip }),
   });

@@ -3,6 +3,7 @@ import type { AuditType } from '../audit/chain.ts';
 import { refused, secondsUntil, type Refused } from '../ceremonies/outcome.ts';
 import { ask, factorContext, openData, sealData, type Client, type Engine } from '../engine.ts';
 import { delayAfter, limits } from '../limits/limits.ts';
+import type { FactorContext, FactorProvider, Verdict } from '../provider.ts';
 import { check } from '../schema.ts';
 import { newSession } from '../sessions/sessions.ts';
 import type {
@@ -137,18 +138,11 @@ export async function replaceAuthenticator(
       ? refused('too-many-tries', { retryAfter: secondsUntil(tried.until, now) })
       : refused('too-many-tries', { triesLeft: 0 });
   }
-  const { provider, data } = await openData(engine, account.user, tried);
   const onlyFactor = account.authenticators.every(
     ({ id, usage }) => id === target.id || usage === 'recovery',
   );
   const context = factorContext(engine, user, { onlyFactor, language: request.client.language });
-  const verdict = await ask(engine, user, provider, () =>
-    provider.verify(
-      context,
-      { id: tried.id, name: tried.name, data, counter: tried.counter, challenge: null },
-      request.current,
-    ),
-  );
+  const { provider, verdict } = await judgeCurrent(engine, context, tried, request.current);
   if (!verdict.ok) {
     const entry = engine.audit.entry('wrong-response', user.id, { provider: provider.name, step: 'replace' });
     await store.appendAudit(engine.realm, entry);
@@ -173,6 +167,26 @@ export async function replaceAuthenticator(
     notify(engine, user, 'password-changed', { provider: target.provider, client: request.client });
   }
   return changed;
+}
+
+/** Asks whether what is stored now was given. An outage is no failure: it must not lock anybody out. */
+async function judgeCurrent(
+  engine: Engine,
+  context: FactorContext,
+  tried: AuthenticatorRecord,
+  current: unknown,
+): Promise<{ readonly provider: FactorProvider; readonly verdict: Verdict }> {
+  try {
+    const { provider, data } = await openData(engine, context.user, tried);
+    const { id, name, counter } = tried;
+    const verdict = await ask(engine, context.user, provider, () =>
+      provider.verify(context, { id, name, data, counter, challenge: null }, current),
+    );
+    return { provider, verdict };
+  } catch (error) {
+    await engine.store.releaseAuthenticator(tried.id);
+    throw error;
+  }
 }
 
 /** Gives an authenticator another name. */

@@ -60,7 +60,7 @@ export async function beginEnrolment(
   );
   if ('refused' in begun) return refused('refused-response', { text: begun.refused });
   const { deliver: delivery = null } = begun;
-  if (delivery && !(await mayOffer(engine, user, delivery.address, config.clock.now()))) {
+  if (delivery && (await mayOffer(engine, user, delivery.address, config.clock.now())) !== 'yes') {
     return refused('too-many-tries', { retryAfter: 600 });
   }
   const now = config.clock.now();

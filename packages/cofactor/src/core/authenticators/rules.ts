@@ -29,18 +29,21 @@ export function canRemove(engine: Engine, current: readonly AuthenticatorRecord[
   if (current.some(({ usage }) => usage === 'first') && !left.some(({ usage }) => usage === 'first'))
     return false;
   const { minimum } = engine.config;
-  return minimum === null || !canReach(engine, current, minimum) || canReach(engine, left, minimum);
+  if (minimum === null) return true;
+  // One that is switched off still stands between its account and less.
+  return !canReach(engine, current, minimum, () => true) || canReach(engine, left, minimum, isUsable);
 }
 
 function canReach(
   engine: Engine,
   authenticators: readonly AuthenticatorRecord[],
   requirement: Requirement,
+  counts: (authenticator: AuthenticatorRecord) => boolean,
 ): boolean {
   const now = engine.config.clock.now();
   const events = authenticators.flatMap((authenticator) => {
     const provider = engine.config.providers.get(authenticator.provider);
-    const lasting = provider && authenticator.usage !== 'recovery' && isUsable(authenticator);
+    const lasting = provider && authenticator.usage !== 'recovery' && counts(authenticator);
     return lasting ? [expectedEvent(provider, authenticator, now)] : [];
   });
   return assess(requirement, events, now).met;

@@ -1,6 +1,6 @@
 import { notifySeldom, type Told } from '../account/mail.ts';
 import { assess, assuranceOf, type AuthenticationEvent } from '../../assurance/index.ts';
-import { ask, eventOf, factorContext, openData, type Client, type Engine } from '../engine.ts';
+import { ask, eventOf, factorContext, openData, unavailable, type Client, type Engine } from '../engine.ts';
 import { idOf } from '../ids.ts';
 import { delayAfter, limits } from '../limits/limits.ts';
 import { check } from '../schema.ts';
@@ -64,6 +64,10 @@ export async function answer(engine: Engine, request: Answer): Promise<StepOutco
   const { provider, data, verdict } = judged;
   if (!verdict.ok) {
     if (verdict.reason === 'pending') {
+      // An answer that uses its challenge up cannot be asked for again.
+      if (provider.challenge?.usedUpBy === 'answer') {
+        throw await unavailable(engine, ceremony.user, provider.name, 'ERR_PROVIDER_UNAVAILABLE');
+      }
       await store.releaseAuthenticator(tried.id);
       await store.releaseCeremony(ceremony.id);
       return { status: 'pending', retryAfter: pendingSeconds };

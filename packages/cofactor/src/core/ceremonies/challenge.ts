@@ -88,7 +88,7 @@ export async function challenge(
   }
   // Only now: of many that ask at once, one takes a place of the recipient's.
   if (made.deliver && !(await maySend(engine, made.deliver.address, 'proved', now))) {
-    await engine.store.challengeNotSent(record);
+    await putBack(engine, at, record);
     return refused('too-many-tries', { retryAfter: 600 });
   }
   const outcome = await deliver(engine, {
@@ -100,7 +100,7 @@ export async function challenge(
     language: request.client.language,
   });
   if (outcome === 'failed') {
-    await engine.store.challengeNotSent(record);
+    await putBack(engine, at, record);
     return refused('delivery-failed');
   }
   return {
@@ -113,6 +113,24 @@ export async function challenge(
   };
 }
 
+/** What could not be sent takes nobody's place: the one before it stays good, and another can be asked for at once. */
+async function putBack(
+  engine: Engine,
+  before: ChallengeRecord | null,
+  unsent: ChallengeRecord,
+): Promise<void> {
+  await engine.store.challengeNotSent(unsent);
+  if (before) await engine.store.putChallenge({ ...before, sentAt: null }, new Date(0));
+}
+
+/**
+ * Whether a sign-in may begin with an authenticator that says itself whose it is. Not where the application proves the
+ * first factor: it would not be asked, and whom it has shut out would get in (A-115).
+ */
+export function canDiscover(engine: Engine): boolean {
+  return engine.config.signInPage === null;
+}
+
 /** Has a provider ask before anybody is known: a sign-in that begins with a discoverable credential. */
 export async function discoverChallenge(
   engine: Engine,
@@ -121,7 +139,7 @@ export async function discoverChallenge(
   const { clock, random } = engine.config;
   const provider = engine.config.providers.get(request.provider);
   const discover = provider?.discover;
-  if (!provider || !discover) return refused('malformed');
+  if (!provider || !discover || !canDiscover(engine)) return refused('malformed');
   const now = clock.now();
   const retryAfter = engine.openers.wait(request.client.ip, now);
   if (retryAfter > 0) return refused('too-many-tries', { retryAfter });

@@ -1,5 +1,6 @@
 import { sendMail } from '../account/mail.ts';
 import { siteOf, type Engine } from '../engine.ts';
+import { errorName } from '../errors.ts';
 import { sha256 } from '../ids.ts';
 import { limits } from '../limits/limits.ts';
 import type { Delivery, FactorProvider } from '../provider.ts';
@@ -57,7 +58,10 @@ export async function deliver(
       return 'sent';
     } catch (error) {
       // Never the delivery itself: it holds the code (I-28).
-      engine.config.log.error({ provider: provider.name, error: nameOf(error) }, 'a code could not be sent');
+      engine.config.log.error(
+        { provider: provider.name, error: errorName(error) },
+        'a code could not be sent',
+      );
       return 'failed';
     }
   };
@@ -76,34 +80,35 @@ export async function deliver(
 /**
  * Whether an address may get one more message this hour. Whoever has proved to own it (`proved`: it belongs to one of
  * their authenticators) has places that nobody else can take: naming a stranger's address must not keep its owner
- * from their codes.
+ * from their codes. Links for forgotten passwords (`forgot`) have some of their own, so that nobody can tell by what
+ * is left whether one was sent (I-17).
  */
 export function maySend(
   engine: Engine,
   address: string,
-  owner: 'proved' | 'unproved',
+  why: 'proved' | 'unproved' | 'forgot',
   now: Date,
 ): Promise<boolean> {
-  const places = owner === 'proved' ? limits.sendsPerHour : limits.unprovedSendsPerHour;
   // Not the address itself: it would stay for an hour in a row of its own.
   const recipient = sha256(JSON.stringify([engine.realm, address]));
-  return engine.store.takeSend(recipient, places, 3_600_000, now);
+  return engine.store.takeSend(recipient, limits.sendsPerHour[why], hourMs, now);
 }
 
-/** Whether a user may cause one more message to an address that nobody has confirmed yet. */
+const hourMs = 3_600_000;
+
+const tenPlaces = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/**
+ * Whether a user may cause one more message to an address that nobody has confirmed yet: `over` where it is too many
+ * of theirs, `full` where the address has had enough from whoever it was.
+ */
 export async function mayOffer(
   engine: Engine,
   user: { readonly id: string },
   address: string,
   now: Date,
-): Promise<boolean> {
+): Promise<'yes' | 'over' | 'full'> {
   const offers = sha256(JSON.stringify([engine.realm, 'offers', user.id]));
-  if (!(await engine.store.takeSend(offers, limits.sendsPerHour, 3_600_000, now))) return false;
-  return maySend(engine, address, 'unproved', now);
-}
-
-/** What may be logged of an error that a sender threw: its message may well quote the code. */
-function nameOf(error: unknown): string {
-  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
-  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';
+  if (!(await engine.store.takeSend(offers, tenPlaces, hourMs, now))) return 'over';
+  return (await maySend(engine, address, 'unproved', now)) ? 'yes' : 'full';
 }

@@ -12,10 +12,11 @@ export interface Limits {
   readonly triesPerSubject: number;
   /** After this long without a try, a bucket of first-factor tries starts again. */
   readonly forgetAfter: number;
-  /** Messages that one recipient gets in an hour, whoever asks for them. */
-  readonly sendsPerHour: number;
-  /** How many of them somebody can cause who has not proved to own the address: the others stay for who has. */
-  readonly unprovedSendsPerHour: number;
+  /**
+   * Messages that one recipient gets in an hour: ten places, and which of them are for what, tried in this order.
+   * See `maySend`.
+   */
+  readonly sendsPerHour: Readonly<Record<'proved' | 'unproved' | 'forgot', readonly number[]>>;
 }
 
 export const limits: Limits = Object.freeze({
@@ -25,8 +26,7 @@ export const limits: Limits = Object.freeze({
   disableAt: 100,
   triesPerSubject: 100,
   forgetAfter: 24 * 3600,
-  sendsPerHour: 10,
-  unprovedSendsPerHour: 5,
+  sendsPerHour: { proved: [6, 5, 4, 3, 2, 1, 0], unproved: [0, 1, 2, 3], forgot: [7, 8, 9] },
 });
 
 /**

@@ -19,6 +19,11 @@ export function hostIdentifier(subject: string): string | null {
     : `${hostPrefix}${subject}`;
 }
 
+/** Whether it is the host application that knows this account. */
+export function isHostIdentifier(canonical: string): boolean {
+  return canonical.startsWith(hostPrefix);
+}
+
 const hostPrefix = 'host:';
 /** Cc control, Cf invisible (bidi overrides, zero-width), Cs lone surrogates, Zl/Zp line separators. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;

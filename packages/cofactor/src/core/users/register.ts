@@ -97,6 +97,8 @@ export async function createUser(
         counter: verdict.counter ?? 0,
         createdAt: now,
         ...(verdict.lookups && { lookups: verdict.lookups }),
+        ...(verdict.handle !== undefined && { handle: verdict.handle }),
+        ...(verdict.about && { about: verdict.about }),
       },
     ],
     engine.audit.entry('user-created', userId, { provider: provider.name }),

@@ -100,7 +100,8 @@ export function deliveredCode(way: Way): DeliveredCodeProvider {
     confirm(context, data, { code }) {
       if (!isOnItsWay(data) || !isSentCode(context, data, code)) return { ok: false, reason: 'wrong' };
       const { address } = data;
-      return { ok: true, data: { address }, about: { hint: mask(address) } };
+      const [recipient = ''] = context.hashes(address.toLowerCase());
+      return { ok: true, data: { address }, about: { hint: mask(address), recipient } };
     },
 
     challenge: Object.freeze<ChallengeMaker<DeliveredCodeData, SentCode>>({

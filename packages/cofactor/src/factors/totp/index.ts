@@ -70,6 +70,8 @@ export function totp(options: TotpOptions): TotpProvider {
         length: 6,
       }),
       setupElement: new URL('../../../assets/totp.js', import.meta.url),
+      // Before what has to be sent, and after what proves more.
+      order: 20,
     }),
 
     async begin(context) {

@@ -57,6 +57,7 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
     {
       name: '0002 challenges, devices, addresses, tokens',
       up: (dialect) => [
+        'alter table authenticators add column failed_before bigint not null default 0',
         'alter table authenticators add column handle text',
         "alter table authenticators add column about text not null default '{}'",
         'create unique index authenticators_handle on authenticators (provider, handle) where handle is not null',

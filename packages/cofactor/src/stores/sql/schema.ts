@@ -24,6 +24,8 @@ export interface Schema {
     counter: number;
     failures: number;
     failed_at: number;
+    /** What `failed_at` was before the try that is under way, to be put back where that was none. */
+    failed_before: number;
     created_at: number;
     last_used_at: number | null;
     handle: string | null;

@@ -1,3 +1,4 @@
+import { CofactorError } from '../../core/errors.ts';
 import { delayAfter } from '../../core/limits/limits.ts';
 import type {
   AcceptedAnswer,
@@ -67,6 +68,9 @@ import {
   settleAuthenticator,
 } from './work.ts';
 
+/** SQLSTATE of PostgreSQL. */
+const uniqueViolation = '23505';
+
 /**
  * The one implementation of the store port: the same statements on both databases. Longer than other files,
  * because it is one port: each method is a few lines that name the statements it is made of.
@@ -133,6 +137,11 @@ export class SqlStore implements Store {
   ): Promise<'created' | 'taken'> {
     const dialect = this.#dialect;
     return this.#driver.transaction(function* (): Work<'created' | 'taken'> {
+      const email = user.email?.toLowerCase();
+      // A name that is somebody's confirmed address is theirs.
+      if (email !== undefined && (yield* users.userByEmail.first(dialect, { realm: user.realm, email }))) {
+        return 'taken';
+      }
       const inserted = yield* users.insertUser.changes(dialect, {
         ...user,
         roles: JSON.stringify(user.roles),
@@ -276,10 +285,15 @@ export class SqlStore implements Store {
     await this.#run(() => challenges.unsendChallenge.changes(this.#dialect, { id, data }));
   }
 
-  async takeSend(recipient: string, places: number, windowMs: number, now: Date): Promise<boolean> {
+  async takeSend(
+    recipient: string,
+    places: readonly number[],
+    windowMs: number,
+    now: Date,
+  ): Promise<boolean> {
     const dialect = this.#dialect;
     return this.#driver.run(function* (): Work<boolean> {
-      for (let slot = 0; slot < places; slot += 1) {
+      for (const slot of places) {
         const values = { recipient, slot, now: now.getTime(), quiet: now.getTime() - windowMs };
         if ((yield* challenges.takeSend.changes(dialect, values)) === 1) return true;
       }
@@ -421,6 +435,8 @@ export class SqlStore implements Store {
               now: now.getTime(),
             })
           : yield* sessions.endSession.all(dialect, { id: which.only, user, now: now.getTime() });
+      // Who ends what is signed in elsewhere means the browsers that need no second factor too.
+      if (which.only === undefined) yield* devices.deleteDevices.changes(dialect, { user });
       if (rows.length > 0) yield* append(dialect, realm, audit);
       return rows.map((row) => row.id);
     });
@@ -456,7 +472,7 @@ export class SqlStore implements Store {
     const dialect = this.#dialect;
     const { realm, userId: user, generation } = change;
     const now = change.now.getTime();
-    return this.#driver.transaction(function* (): Work<Changed> {
+    const work = function* (): Work<Changed> {
       // First of all, so that of two changes at once the later one waits here and then finds itself outdated.
       if ((yield* users.nextGeneration.changes(dialect, { realm, id: user, generation })) !== 1) {
         throw new Rollback(outdated);
@@ -489,7 +505,16 @@ export class SqlStore implements Store {
       }
       yield* append(dialect, realm, change.audit);
       return { changed: true, session, ended };
-    });
+    };
+    try {
+      return await this.#driver.transaction(work);
+    } catch (error) {
+      // Looked at, and taken by somebody else before it was written: only PostgreSQL lets that happen.
+      if (error instanceof CofactorError && error.detail === uniqueViolation) {
+        return { changed: false, reason: 'taken' };
+      }
+      throw error;
+    }
   }
 
   async renameAuthenticator(
@@ -538,6 +563,7 @@ export class SqlStore implements Store {
     // A day longer than they live, so that what was used or too late can still be told from what never was.
     const before = ms - 24 * 3600 * 1000;
     for (const statement of purges.purgesByExpiry) await this.#purge(statement, before);
+    await this.#purge(purges.purgeChallenges, ms);
     await this.#purge(purges.purgeSends, before);
     await this.#purge(purges.purgeLimits, ms - 2 * buckets.quietMs);
   }

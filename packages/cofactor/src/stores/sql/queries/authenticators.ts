@@ -20,7 +20,11 @@ export const reserveAuthenticator = statement(
   (db, slot: { id: string; user: string; now: number; disableAt: number }) =>
     db
       .updateTable('authenticators')
-      .set((eb) => ({ failures: eb('failures', '+', 1), failed_at: slot.now }))
+      .set((eb) => ({
+        failures: eb('failures', '+', 1),
+        failed_before: eb.ref('failed_at'),
+        failed_at: slot.now,
+      }))
       .where('id', '=', slot.id)
       .where('user_id', '=', slot.user)
       .where((eb) => eb.or([eb('usage', '=', 'first'), eb('failures', '<', slot.disableAt)]))
@@ -58,7 +62,7 @@ export const authenticatorTries = statement(
 export const releaseAuthenticator = statement('release authenticator', (db, slot: { id: string }) =>
   db
     .updateTable('authenticators')
-    .set((eb) => ({ failures: eb('failures', '-', 1) }))
+    .set((eb) => ({ failures: eb('failures', '-', 1), failed_at: eb.ref('failed_before') }))
     .where('id', '=', slot.id)
     .where('failures', '>', 0),
 );
@@ -127,6 +131,7 @@ export const insertAuthenticator = statement(
       counter: slot.counter,
       failures: 0,
       failed_at: 0,
+      failed_before: 0,
       created_at: slot.now,
       last_used_at: null,
       handle: slot.handle,

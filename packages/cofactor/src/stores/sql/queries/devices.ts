@@ -45,3 +45,7 @@ export const devicesOf = statement(
 export const deleteDevice = statement('delete device', (db, slot: { id: string; user: string }) =>
   db.deleteFrom('devices').where('id', '=', slot.id).where('user_id', '=', slot.user),
 );
+
+export const deleteDevices = statement('delete devices of a user', (db, slot: { user: string }) =>
+  db.deleteFrom('devices').where('user_id', '=', slot.user),
+);

@@ -47,6 +47,7 @@ const accounts = (db: Kysely<Schema>, dialect: Dialect) =>
           'a.counter',
           'a.failures',
           'a.failed_at',
+          'a.failed_before',
           'a.created_at',
           'a.last_used_at',
           'a.handle',
