@@ -4,6 +4,29 @@ import type { Page } from 'playwright-core';
 
 const folder = 'test-results/pages';
 
+/** At 320 px and dark, where long words show: for pages that are looked at whole in another test. */
+export async function glance(page: Page, name: string): Promise<readonly string[]> {
+  mkdirSync(folder, { recursive: true });
+  await page.setViewportSize({ width: 320, height: 800 });
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.screenshot({ path: `${folder}/${name}-320-dark.png`, fullPage: true });
+  return [...(await axe(page, `${name} 320 dark`)), ...(await overflow(page, name, 320))];
+}
+
+async function axe(page: Page, name: string): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  return violations.map(({ id, nodes }) => `${name}: ${id} at ${nodes.map((node) => node.html).join(' | ')}`);
+}
+
+async function overflow(page: Page, name: string, width: number): Promise<readonly string[]> {
+  const over = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  return over > 0 ? [`${name}: ${over} px wider than ${width} px`] : [];
+}
+
 /**
  * Looks at a page as it is now: every rule of WCAG 2.2 AA that axe can check, wide and at 320 px, light and
  * dark. Leaves four pictures in test-results/pages for people to look at. Returns what is wrong.
@@ -18,17 +41,9 @@ export async function look(page: Page, name: string): Promise<readonly string[]>
       await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png`, fullPage: true });
       // Width and colours do not meet in any rule, so each is checked once.
       if ((width === 320) !== (colorScheme === 'dark')) continue;
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-        .analyze();
-      for (const { id, nodes } of violations) {
-        wrong.push(`${name} ${width} ${colorScheme}: ${id} at ${nodes.map((node) => node.html).join(' | ')}`);
-      }
+      wrong.push(...(await axe(page, `${name} ${width} ${colorScheme}`)));
     }
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    if (overflow > 0) wrong.push(`${name}: ${overflow} px wider than ${width} px`);
+    wrong.push(...(await overflow(page, name, width)));
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: 'light' });

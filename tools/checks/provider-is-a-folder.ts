@@ -13,6 +13,7 @@ const exportList = 'index.ts';
 /** The same word in another meaning: the line, and what it means there. */
 const otherMeanings: readonly { readonly line: RegExp; readonly means: string }[] = [
   { line: /type: 'text' \| 'password'|type === 'password'/, means: 'the type of an <input>' },
+  { line: /'1Password'/, means: 'the name of a password manager' },
   { line: /^mail\/options\.ts/, means: 'what a mail server asks for' },
 ];
 

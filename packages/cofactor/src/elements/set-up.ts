@@ -56,6 +56,8 @@ export class SetUp extends CofactorElement {
   #provider: ProviderInfo | null = null;
   /** What the provider had to be told. */
   #input = '';
+  /** Whether a code is on its way there. */
+  #sent = false;
   #enrolment = '';
   #wasOff = false;
   readonly #countdown = new Countdown(this);
@@ -73,6 +75,7 @@ export class SetUp extends CofactorElement {
     this.#provider = provider;
     this.#wasOff = wasOff;
     this.#input = '';
+    this.#sent = false;
     this.problem = null;
     const problem = provider.input ? await this.#ask() : await this.#enrol(provider);
     if (problem) this.#close(say(problem));
@@ -93,7 +96,7 @@ export class SetUp extends CofactorElement {
     if (scene.name === 'done') return this.#done(scene.confirmed);
     return html`${headline(scene.title)} ${this.#sentTo()}
     ${alert(this.problem ? say(this.problem) : undefined)} ${scene.element}
-    ${this.#input ? this.#corrections(provider) : nothing}`;
+    ${this.#sent ? this.#corrections(provider) : nothing}`;
   }
 
   protected override updated(_changed: PropertyValues): void {
@@ -112,7 +115,7 @@ export class SetUp extends CofactorElement {
   }
 
   #sentTo(): TemplateResult | typeof nothing {
-    if (!this.#input) return nothing;
+    if (!this.#sent) return nothing;
     const values = { to: this.#input };
     return html`<p role="status" class="cf-sent">${t(this.again ? 'sent.againTo' : 'sent.to', values)}</p>`;
   }
@@ -163,9 +166,10 @@ export class SetUp extends CofactorElement {
     });
     if (!begun) return null;
     if (!begun.ok) return begun.problem;
-    const { enrolment, setup, proposedName } = begun.value;
+    const { enrolment, setup, proposedName, sent = false } = begun.value;
     this.#enrolment = enrolment;
-    if (provider.input) this.#countdown.start(resendAfter);
+    this.#sent = sent;
+    if (sent) this.#countdown.start(resendAfter);
     if (this.scene?.name === 'element') {
       // Sent again: what was typed meanwhile stays, and the focus where it is.
       Object.assign(this.scene.element, { setup, proposedName });
@@ -200,6 +204,7 @@ export class SetUp extends CofactorElement {
   /** One after the other, then the end: what was issued cannot be seen again. */
   async #showIssued(confirmed: ConfirmedView, index: number): Promise<void> {
     const issued = confirmed.issued[index];
+    this.#sent = false;
     this.#input = '';
     if (!issued) {
       await this.#show({ name: 'done', confirmed });

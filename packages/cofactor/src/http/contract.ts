@@ -199,6 +199,8 @@ export interface EnrolmentView {
   readonly setup: Readonly<Record<string, unknown>>;
   readonly proposedName: string;
   readonly expiresAt: string;
+  /** Set where a code was sent to what the person entered. */
+  readonly sent?: true;
 }
 /** `POST /auth/enrolments/confirm` */
 export interface ConfirmBody {

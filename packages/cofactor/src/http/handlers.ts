@@ -164,6 +164,7 @@ export async function enrol(call: Call): Promise<HttpResponse> {
     setup: outcome.setup as Record<string, unknown>,
     proposedName: outcome.proposedName,
     expiresAt: outcome.expiresAt.toISOString(),
+    ...(outcome.sent && { sent: true }),
   };
   return json(201, view);
 }

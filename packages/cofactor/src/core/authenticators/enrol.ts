@@ -5,8 +5,9 @@ import { ask, factorContext, heldBy, sealData, unavailable, type Client, type En
 import { newId, newSecret, idOf } from '../ids.ts';
 import { open, seal } from '../keys/envelope.ts';
 import { limits } from '../limits/limits.ts';
+import { whole } from '../made.ts';
 import { check } from '../schema.ts';
-import type { EnrolVerdict, FactorProvider } from '../provider.ts';
+import type { Begun, EnrolVerdict, FactorProvider, NotBegun } from '../provider.ts';
 import type { Account, FactorEdit, NewAuthenticator, SessionWithUser } from '../store.ts';
 import { changeFactors, type FactorsChanged } from './change.ts';
 import { canAdd, cleanName, mayManage, proposeName } from './rules.ts';
@@ -22,6 +23,8 @@ export interface Enrolment {
   readonly setup: object;
   readonly proposedName: string;
   readonly expiresAt: Date;
+  /** Set where a code was sent to what the person entered. */
+  readonly sent?: true;
 }
 
 /** Begins to enrol an authenticator. The secret is made here and kept sealed until it is confirmed. */
@@ -56,7 +59,7 @@ export async function beginEnrolment(
     engine,
     user,
     provider,
-    async () => ({ ok: true, ...(await begin(context, request.input)) }) as const,
+    async () => ({ ok: true, ...begunWhole(await begin(context, request.input)) }) as const,
   );
   if ('refused' in begun) return refused('refused-response', { text: begun.refused });
   const { deliver: delivery = null } = begun;
@@ -89,7 +92,14 @@ export async function beginEnrolment(
     if ((await deliver(engine, asked)) === 'failed') return refused('delivery-failed');
   }
   const proposedName = proposeName(provider, account.authenticators, language);
-  return { status: 'begun', secret, provider, setup: begun.setup, proposedName, expiresAt };
+  const sent = delivery && { sent: true as const };
+  return { status: 'begun', secret, provider, setup: begun.setup, proposedName, expiresAt, ...sent };
+}
+
+/** What `begin` returned: a set-up, or the key of the text that says why there is none. */
+function begunWhole<Data>(begun: Begun<Data> | NotBegun): Begun<Data> | NotBegun {
+  const refused = (begun as Partial<NotBegun> | undefined)?.refused;
+  return typeof refused === 'string' ? { refused } : whole(begun as Begun<Data>, 'setup');
 }
 
 /** What is kept sealed of an enrolment. The set-up is for pages that are made on the server, until it is confirmed. */
@@ -214,7 +224,7 @@ async function issueRecovery(
       engine,
       user,
       provider,
-      async () => ({ ok: true, ...(await begin(context, undefined)) }) as const,
+      async () => ({ ok: true, ...begunWhole(await begin(context, undefined)) }) as const,
     );
     if ('refused' in begun) continue;
     const verdict = await ask(engine, user, provider, () =>

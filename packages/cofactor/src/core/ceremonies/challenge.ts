@@ -2,6 +2,7 @@ import { ask, factorContext, heldBy, siteOf, unavailable, type Client, type Engi
 import { newSecret, sha256 } from '../ids.ts';
 import { open, seal } from '../keys/envelope.ts';
 import { limits } from '../limits/limits.ts';
+import { whole } from '../made.ts';
 import type { FactorProvider } from '../provider.ts';
 import type { AuthenticatorRecord, CeremonyRecord, ChallengeRecord, SessionWithUser } from '../store.ts';
 import { deliver, maySend } from './deliver.ts';
@@ -70,7 +71,7 @@ export async function challenge(
     engine,
     account.user,
     provider,
-    async () => ({ ok: true, ...(await make(context, chosen, held)) }) as const,
+    async () => ({ ok: true, ...whole(await make(context, chosen, held), 'view') }) as const,
   );
   const record = sealChallenge(engine, {
     id,
@@ -156,7 +157,7 @@ export async function discoverChallenge(
     engine,
     null,
     provider,
-    async () => ({ ok: true, ...(await discover.make(context)) }) as const,
+    async () => ({ ok: true, ...whole(await discover.make(context), 'view') }) as const,
   );
   const { secret, id } = newSecret('cha', random);
   const kept = { data: made.data, view: made.view };

@@ -264,9 +264,9 @@ function isCloned(signCount: number, stored: number): boolean {
 /** An application's own check: what throws, or answers anything but `true`, does not let a key in. */
 async function isAccepted(
   { accept }: WebauthnSettings,
-  { passkey: { aaguid, backupEligible, userVerified }, fmt }: Registration,
+  { passkey: { aaguid, backupEligible, userVerified }, fmt, certified }: Registration,
 ): Promise<boolean> {
-  return (await accept(Object.freeze({ aaguid, fmt, backupEligible, userVerified }))) === true;
+  return (await accept(Object.freeze({ aaguid, fmt, certified, backupEligible, userVerified }))) === true;
 }
 
 function enrolled({ passkey, signCount }: Registration): EnrolVerdict<WebauthnData> {

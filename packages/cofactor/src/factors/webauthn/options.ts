@@ -33,6 +33,11 @@ export interface Attested {
   readonly aaguid: string;
   /** Format of the attestation statement (WebAuthn 8); `none` where there is no proof of any of this. */
   readonly fmt: string;
+  /**
+   * Whether a certificate stands behind the statement. Without one the new key vouched for itself, and what it says of
+   * its model is worth nothing: anybody can make such a statement.
+   */
+  readonly certified: boolean;
   readonly backupEligible: boolean;
   readonly userVerified: boolean;
 }

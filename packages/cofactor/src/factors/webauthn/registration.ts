@@ -27,6 +27,8 @@ export interface Registration {
   readonly passkey: Passkey;
   readonly signCount: number;
   readonly fmt: string;
+  /** Whether there was a certificate, and not only a signature of the key itself. */
+  readonly certified: boolean;
 }
 
 export interface ExpectedRegistration {
@@ -86,7 +88,15 @@ export async function verifyRegistration(
     },
     signCount: credential.counter,
     fmt,
+    certified: await isCertified(statement),
   };
+}
+
+/** An Android SafetyNet response holds its certificates itself; every other format has them in `x5c`. */
+async function isCertified(attestationObject: string): Promise<boolean> {
+  const { decodeAttestationObject } = await helpers();
+  const statement = decodeAttestationObject(decode(attestationObject)).get('attStmt');
+  return (statement.get('x5c') ?? statement.get('response')) !== undefined;
 }
 
 /** 1 to 1023 bytes (WebAuthn 4; A-184). */

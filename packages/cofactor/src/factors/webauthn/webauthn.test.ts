@@ -245,7 +245,10 @@ describe('a policy for authenticators', () => {
     const seen: unknown[] = [];
     const accept = (attested: unknown): boolean => seen.push(attested) > 0;
     await enrol({ aaguid, attestation: 'self', be: true }, policy({ conveyance: 'direct', accept }));
-    expect(seen).toEqual([{ aaguid, fmt: 'packed', backupEligible: true, userVerified: true }]);
+    expect(seen).toEqual([
+      // The key signed for itself: whatever model it claims to be.
+      { aaguid, fmt: 'packed', certified: false, backupEligible: true, userVerified: true },
+    ]);
     const { verdict } = await enrol({ aaguid }, policy({ accept: ({ fmt }) => fmt !== 'none' }));
     expect(verdict).toEqual({ ok: false, reason: 'refused', text: 'setup-refused' });
   });
