@@ -152,7 +152,7 @@ describeWith(['Chromium', 'oathtool'], 'every page in every language', () => {
         [path, body] as const,
       );
     const begun = await send('/enrolments', { provider: 'totp' });
-    const key = String((begun['setup'] as { key: string }).key);
+    const { key } = begun['setup'] as { key: string };
     const code = oathtoolCode(key, clock.now());
     const done = await send('/enrolments/confirm', { enrolment: begun['enrolment'], response: { code } });
     expect(done).toHaveProperty('authenticator');

@@ -31,6 +31,7 @@ const documents = [
   ...globSync('docs/*.md', { cwd: root }),
   'packages/cofactor/README.md',
   ...globSync('packages/cofactor/src/factors/*/README.md', { cwd: root }),
+  ...globSync('examples/providers/{,*/}README.md', { cwd: root }),
 ].sort();
 
 /** The blocks of code in a language that a document shows. */

@@ -35,6 +35,11 @@ export class CofactorError extends Error {
   }
 }
 
+/** A wrong option: what it takes, in a sentence. */
+export function wrongOption(code: CofactorErrorCode, message: string): CofactorError {
+  return new CofactorError(code, `${message}.`);
+}
+
 /** What may be logged of something thrown by foreign code, whose message may quote what it was given (I-28). */
 export function errorName(error: unknown): string {
   const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };

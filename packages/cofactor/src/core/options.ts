@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { assess, rankOf, standardLevels, type Policy, type Requirement } from '../assurance/index.ts';
-import { CofactorError, type CofactorErrorCode } from './errors.ts';
+import { rankOf, standardLevels, type Policy, type Requirement } from '../assurance/index.ts';
+import { wrongOption as wrong, type CofactorErrorCode } from './errors.ts';
 import { developmentKey, type RingKey } from './keys/ring.ts';
 import type { Clock, Log, Mailer, Random } from './ports.ts';
+import { policiesOf } from './policy-options.ts';
 import type { FactorProvider } from './provider.ts';
+import { extensionsOf, providersOf } from './provider-options.ts';
 import type { Store } from './store.ts';
 import { consoleLog, systemClock, systemRandom } from './system.ts';
 
@@ -186,10 +186,6 @@ export function checkOptions(options: CofactorOptions): Config {
   });
 }
 
-function wrong(code: CofactorErrorCode, message: string): CofactorError {
-  return new CofactorError(code, `${message}.`);
-}
-
 function originOf(value: string | undefined, production: boolean): URL {
   const code = 'ERR_CONFIG_ORIGIN';
   if (value === undefined && production) {
@@ -339,126 +335,4 @@ function mailOf(value: Mailer | undefined, production: boolean, origin: URL): Ma
 function profileOf(value: CofactorOptions['profile'] = 'standard'): 'standard' | 'nist-800-63b-4' {
   if (value === 'standard' || value === 'nist-800-63b-4') return value;
   throw wrong('ERR_CONFIG_PROFILE', "profile takes 'standard' or 'nist-800-63b-4'");
-}
-
-function providersOf(
-  { factors: value, signInPage }: CofactorOptions,
-  profile: 'standard' | 'nist-800-63b-4',
-): ReadonlyMap<string, FactorProvider> {
-  const hostSignsIn = signInPage !== undefined;
-  const code = 'ERR_CONFIG_FACTORS';
-  if (!Array.isArray(value) || value.length === 0)
-    throw wrong(code, 'factors takes a list of factor providers');
-  const providers = new Map<string, FactorProvider>();
-  for (const provider of value as readonly FactorProvider[]) {
-    if (typeof provider?.name !== 'string' || !/^[a-z][a-z0-9-]{0,31}$/.test(provider.name)) {
-      throw wrong(code, 'factors: a provider needs a name of 1 to 32 lower-case letters, digits and hyphens');
-    }
-    const named = `factors: the provider ${provider.name}`;
-    if (providers.has(provider.name)) throw wrong(code, `${named} stands twice`);
-    if (!['first', 'second', 'recovery'].includes(provider.usage)) {
-      throw wrong(code, `${named} needs usage 'first', 'second' or 'recovery'`);
-    }
-    if (typeof provider.verify !== 'function' || typeof provider.confirm !== 'function') {
-      throw wrong(code, `${named} needs the functions confirm and verify`);
-    }
-    if (provider.view?.texts?.['en'] === undefined || provider.view.field === undefined) {
-      throw wrong(code, `${named} needs a view with a field and English texts`);
-    }
-    const { kind, amr } = provider.proves ?? {};
-    if (!['know', 'have', 'are'].includes(kind) || !Array.isArray(amr) || amr.includes('mfa')) {
-      throw wrong(code, `${named} needs proves { kind, amr }, without the derived value mfa`);
-    }
-    if (provider.response?.['type'] !== 'object')
-      throw wrong(code, `${named} needs a response schema of an object`);
-    if (profile === 'nist-800-63b-4' && provider.notForNist !== undefined) {
-      throw wrong(code, `${named} is not allowed by the profile nist-800-63b-4: ${provider.notForNist}`);
-    }
-    if (provider.challenge && typeof provider.challenge.make !== 'function') {
-      throw wrong(code, `${named} needs challenge { lifetime, usedUpBy, make }`);
-    }
-    providers.set(provider.name, provider);
-  }
-  const seconds = [...providers.values()].filter((provider) => provider.usage === 'second');
-  if (seconds.length > 0 && seconds.every((provider) => provider.restricted === true)) {
-    throw wrong(
-      code,
-      `factors: ${seconds[0]?.name} is a restricted method and cannot be the only second factor; add another`,
-    );
-  }
-  if (!hostSignsIn && ![...providers.values()].some((provider) => provider.usage === 'first')) {
-    throw wrong(
-      code,
-      "factors needs a provider that can begin a sign-in (usage 'first'), or signInPage be set",
-    );
-  }
-  return providers;
-}
-
-function extensionsOf(value: CofactorOptions['extensions'] = []): readonly URL[] {
-  const folders: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return Object.freeze(
-    folders.map((folder) => {
-      if (typeof folder === 'string' && folder !== '') return pathToFileURL(`${resolve(folder)}/`);
-      if (folder instanceof URL && folder.protocol === 'file:')
-        return new URL(`${folder.href.replace(/\/+$/, '')}/`);
-      throw wrong(
-        'ERR_CONFIG_EXTENSIONS',
-        "extensions takes a folder of packages, e.g. 'extensions', or a list of them, as paths or file: URLs",
-      );
-    }),
-  );
-}
-
-function policiesOf(value: CofactorOptions['policies']): ReadonlyMap<string, Policy> {
-  const policies = new Map(Object.entries(value ?? {}));
-  for (const [name, policy] of policies) checkPolicy(name, policy);
-  return policies;
-}
-
-const isFilled = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
-
-/** What a policy of each type holds, so that a wrong one is told at the start and not to every visitor. */
-const policyParts: Readonly<
-  Record<Policy['type'], readonly [part: string, fits: (value: unknown) => boolean]>
-> = {
-  requirement: ['requirement', (value) => typeof value === 'object' && value !== null],
-  role: ['anyOf', isFilled],
-  check: ['check', (value) => typeof value === 'function'],
-  all: ['of', isFilled],
-  any: ['of', isFilled],
-};
-
-function checkPolicy(name: string, policy: Policy): void {
-  const code = 'ERR_CONFIG_POLICIES';
-  const [part, fits] = policyParts[policy?.type] ?? ['', () => false];
-  if (fits((policy as unknown as Record<string, unknown>)[part]) !== true)
-    throw wrong(code, `policies: ${name} is not a policy; make it with requireMfa() and its like`);
-  if (policy.type === 'all' || policy.type === 'any') policy.of.forEach((part) => checkPolicy(name, part));
-  if (policy.type !== 'requirement') return;
-  const { acr, amr, maxAge } = policy.requirement;
-  if (maxAge === 0) {
-    throw wrong(
-      code,
-      `policies: ${name} has maxAge 0, which no page could ever be opened with; take 1 or more`,
-    );
-  }
-  if (acr !== undefined && rankOf(acr) === -1) {
-    throw wrong(code, `policies: ${name} asks for the level ${acr}, which is not on the ladder`);
-  }
-  // A requirement that no events could ever meet is a mistake to be told now, not to every visitor.
-  const everything = {
-    provider: 'check',
-    authenticator: null,
-    kind: 'have',
-    amr: amr ?? [],
-    at: new Date(0),
-  } as const;
-  const events = [{ ...everything, userVerified: true, phishingResistant: true, hardwareProtected: true }];
-  const reachable = assess(
-    { ...(acr !== undefined && { acr }), ...(amr && { amr }) },
-    events,
-    new Date(0),
-  ).met;
-  if (!reachable) throw wrong(code, `policies: ${name} asks for something that nobody can prove`);
 }

@@ -19,19 +19,24 @@ export async function check(schema: JsonSchema, value: unknown): Promise<Mismatc
 }
 
 /**
- * The same at once, for files that are read at start, and in words: what the schema says of the part that is wrong.
+ * Makes the same check to be had at once, for files that are read at start, and in words: what the schema says of the
+ * part that is wrong.
  */
-export function checkNow(schema: JsonSchema, value: unknown): (Mismatch & { readonly why: string }) | null {
+export function checker(
+  schema: JsonSchema,
+): (value: unknown) => (Mismatch & { readonly why: string }) | null {
   const require = createRequire(import.meta.url);
   const { Ajv2020 } = require('ajv/dist/2020.js') as Awaited<ReturnType<typeof loadAjv>>;
   const validate = new Ajv2020({ strict: true, verbose: true }).compile(schema);
-  if (validate(value)) return null;
-  const [error] = validate.errors ?? [];
-  const { additionalProperty } = (error?.params ?? {}) as { readonly additionalProperty?: string };
-  const what = additionalProperty === undefined ? '' : ` (${JSON.stringify(additionalProperty)})`;
-  const { description } = (error?.parentSchema ?? {}) as { readonly description?: string };
-  const why = `${error?.message ?? 'is wrong'}${what}${description === undefined ? '' : `. ${description}`}`;
-  return { pointer: error?.instancePath ?? '', why };
+  return (value) => {
+    if (validate(value)) return null;
+    const [error] = validate.errors ?? [];
+    const { additionalProperty } = (error?.params ?? {}) as { readonly additionalProperty?: string };
+    const what = additionalProperty === undefined ? '' : ` (${JSON.stringify(additionalProperty)})`;
+    const { description } = (error?.parentSchema ?? {}) as { readonly description?: string };
+    const why = `${error?.message ?? 'is wrong'}${what}${description === undefined ? '' : `. ${description}`}`;
+    return { pointer: error?.instancePath ?? '', why };
+  };
 }
 
 async function compile(schema: JsonSchema): Promise<(value: unknown) => Mismatch | null> {

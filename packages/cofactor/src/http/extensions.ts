@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, type Dirent } from 'n
 import { fileURLToPath } from 'node:url';
 import type { Engine } from '../core/engine.ts';
 import { CofactorError } from '../core/errors.ts';
-import { checkNow } from '../core/schema.ts';
+import { checker } from '../core/schema.ts';
 import type { JsonSchema } from '../core/provider.ts';
 
 /** What packages of the application bring to the pages: elements and names of providers. */
@@ -57,6 +57,8 @@ export function extensionsOf(engine: Engine): Extensions {
   return extensions;
 }
 
+type Check = ReturnType<typeof checker>;
+
 /** A package as it was found. */
 interface Package {
   readonly name: string;
@@ -67,12 +69,14 @@ interface Package {
 }
 
 function readExtensions(folders: readonly URL[], providers: ReadonlySet<string>): Extensions {
+  if (folders.length === 0) return { byProvider: new Map(), files: new Map() };
   const packages = new Map<string, Package>();
+  const check = checker(JSON.parse(readFileSync(manifestSchema, 'utf8')) as JsonSchema);
   for (const folder of folders) {
     for (const name of packagesIn(folder)) {
       const home = new URL(`${name}/`, folder);
       if (packages.has(name)) throw wrong(home, 'another folder has a package of this name');
-      packages.set(name, readPackage(name, home));
+      packages.set(name, readPackage(name, home, check));
     }
   }
   const byProvider = new Map<string, Extension>();
@@ -106,9 +110,9 @@ function readExtensions(folders: readonly URL[], providers: ReadonlySet<string>)
   return { byProvider, files: new Map(files) };
 }
 
-function readPackage(name: string, home: URL): Package {
+function readPackage(name: string, home: URL, check: Check): Package {
   const manifest = new URL(manifestName, home);
-  const { extensions } = readManifest(manifest);
+  const { extensions } = readManifest(manifest, check);
   return { name, manifest, extensions, files: filesIn(home) };
 }
 
@@ -134,7 +138,7 @@ function packagesIn(folder: URL): readonly string[] {
   return names.toSorted();
 }
 
-function readManifest(file: URL): Manifest {
+function readManifest(file: URL, check: Check): Manifest {
   if (!lstatSync(file).isFile()) throw wrong(file, 'is no file of its own, but a link');
   let manifest: unknown;
   try {
@@ -142,8 +146,7 @@ function readManifest(file: URL): Manifest {
   } catch (cause) {
     throw wrong(file, `is not JSON: ${cause instanceof Error ? cause.message : 'it cannot be read'}`, cause);
   }
-  const schema = JSON.parse(readFileSync(manifestSchema, 'utf8')) as JsonSchema;
-  const mismatch = checkNow(schema, manifest);
+  const mismatch = check(manifest);
   if (mismatch) throw wrong(file, `${mismatch.pointer || 'the whole of it'} ${mismatch.why}`);
   return manifest as Manifest;
 }

@@ -24,7 +24,6 @@ import {
   extensionFile,
   sessionOf,
   setupAssets,
-  whereTo,
 } from './handlers.ts';
 import { manifestSchema } from './extensions.ts';
 import { languages } from './language.ts';

@@ -31,7 +31,7 @@ export function isUsable(authenticator: AuthenticatorRecord): boolean {
 
 /**
  * The authenticators that help to meet a requirement: those that do so alone, or else those that do together
- * with one more. Recovery comes last; last used comes first within a kind.
+ * with one more. Recovery comes last; what was used last comes first.
  */
 export function offersFor(
   engine: Engine,
@@ -58,7 +58,7 @@ export function offersFor(
   }
   return useful
     .map(({ authenticator, provider }) => ({ authenticator, provider }))
-    .sort((a, b) => rank(a) - rank(b) || lastUsed(b) - lastUsed(a));
+    .sort((a, b) => rank(a) - rank(b) || lastUsed(b) - lastUsed(a) || order(a) - order(b));
 }
 
 /**
@@ -81,7 +81,12 @@ export function userVerificationFor(
 const usageRank = { first: 0, second: 1, recovery: 2 } as const;
 
 function rank({ provider }: Offer): number {
-  return usageRank[provider.usage] * 1000 + (provider.view.order ?? 100);
+  return usageRank[provider.usage];
+}
+
+/** Among those that were never used. */
+function order({ provider }: Offer): number {
+  return provider.view.order ?? 100;
 }
 
 function lastUsed({ authenticator }: Offer): number {
