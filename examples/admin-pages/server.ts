@@ -10,6 +10,7 @@ import { password } from 'cofactor/password';
 import { recoveryCodes } from 'cofactor/recovery-codes';
 import { sqlite } from 'cofactor/sqlite';
 import { totp } from 'cofactor/totp';
+import { webauthn } from 'cofactor/webauthn';
 import { adminPage, homePage, styles } from './pages.ts';
 
 const port = Number(process.env['PORT'] ?? 3000);
@@ -21,7 +22,8 @@ const auth = createCofactor({
   origin: `http://localhost:${port}`,
   database: sqlite(`${data}/admin-pages.db`),
   registration: true,
-  factors: [password(), totp({ issuer: 'Acme' }), recoveryCodes()],
+  factors: [password(), totp({ issuer: 'Acme' }), webauthn(), recoveryCodes()],
+  rememberDevices: true,
   policies: {
     // The second factor has to have been shown in the last 15 minutes.
     Admin: requireMfa({ maxAge: 900 }),
@@ -47,7 +49,8 @@ Try this:
   2. Click it, add an authenticator app and keep the recovery codes.
   3. Admin now asks for a code; afterwards the menu says "Admin".
   4. Sign out and in again: password, then code. A recovery code works once.
-  5. curl -i http://localhost:${port}/api/report shows what an API answers.
+  5. Add a passkey on the security page, sign out, and sign in with it alone.
+  6. curl -i http://localhost:${port}/api/report shows what an API answers.
 
 Stop with Ctrl-C. The database is in ${data}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void app.close());

@@ -91,7 +91,7 @@ describeWith(['Chromium', 'oathtool', 'zbarimg'], 'the first story in a browser'
     expect(await look(page, 'sign-in')).toEqual([]);
     await page.getByLabel('User name').fill(name);
     await page.locator('input[type=password]').fill('not the password at all');
-    await button('Sign in').click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByText('That does not match an account').waitFor();
     expect(await look(page, 'sign-in-wrong')).toEqual([]);
     await page.locator('input[type=password]').fill(password);
