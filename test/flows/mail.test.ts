@@ -242,16 +242,22 @@ describe('a mailbox', () => {
     const app = await createApp(database.open(), { mail: box, name: 'Acme' });
     try {
       await box.send(mail);
+      const headers = { accept: 'text/html', host: 'localhost:3000' };
+      const open = (query: string, ip = '127.0.0.1', host = headers.host) =>
+        app.browser().get(`/dev/mailbox${query}`, { headers: { ...headers, host }, ip });
       const policy = String((await app.browser().page('/auth/sign-in')).headers['content-security-policy']);
       for (const query of ['', '?mail=1']) {
-        const shown = await app.browser().page(`/dev/mailbox${query}`);
+        const shown = await open(query);
         expect([shown.status, shown.text]).toEqual([200, expect.stringContaining('Your code for Acme')]);
         expect(shown.headers['content-security-policy']).toBe(policy);
         expect(shown.headers['cache-control']).toBe('no-store');
       }
-      const whole = await app.browser().page('/dev/mailbox?mail=1&as=html');
+      const whole = await open('?mail=1&as=html');
       expect(whole.text).toBe(mail.html);
       expect(whole.headers['content-security-policy']).toMatch(/; sandbox$/);
+      // To this machine only, and under the name of the site.
+      expect((await open('', '192.0.2.1')).status).toBe(404);
+      expect((await open('', '127.0.0.1', 'rebound.example')).status).toBe(404);
     } finally {
       await app.close();
       await database.drop();

@@ -226,9 +226,10 @@ describe('what stands at the root of the site', () => {
     const members = createCofactor({ ...base, database, mail, factors, realm: 'members' });
     await app.register(cofactor, { auth: members, base: '/members' });
     await mail.send({ to: 'ann@example.org', subject: 'Your code', text: '123456', html: '<p>123456</p>' });
-    const page = await app.inject('/dev/mailbox');
+    const headers = { host: 'localhost:3000' };
+    const page = await app.inject({ url: '/dev/mailbox', headers });
     expect([page.statusCode, page.payload.includes('Your code')]).toEqual([200, true]);
-    const one = await app.inject('/dev/mailbox?mail=1&as=html');
+    const one = await app.inject({ url: '/dev/mailbox?mail=1&as=html', headers });
     expect(one.headers['content-security-policy']).toContain('sandbox');
     expect(one.headers['x-frame-options']).toBe('DENY');
     await app.close();

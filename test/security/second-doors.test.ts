@@ -73,6 +73,17 @@ onEachDatabase('a mailbox', (fresh) => {
     expect(mail.to('ada@example.org')?.text).not.toContain('#rst_');
   });
 
+  it('I-15 that has another spelling is the same mailbox', async () => {
+    const ada = await register(app, 'ada@example.org');
+    await settled();
+    await ada.browser.post('/auth/email/confirm', { token: mail.tokenTo('ada@example.org') });
+    const mailed = { ...app, mail: { last: () => mail.mails.at(-1) as Mail } } as unknown as MailedApp;
+    await enrolAddress(mailed, ada.browser, 'ada+codes@example.org');
+    await settled();
+    await forgot();
+    expect(mail.to('ada@example.org')?.text).not.toContain('#rst_');
+  });
+
   it('I-15 that reset a password is no second factor any more, where there is another', async () => {
     const ada = await withMailbox();
     const { browser } = ada;

@@ -77,14 +77,9 @@ export function factorContext(
     userVerification,
     now: clock.now(),
     random: (length) => random.bytes(length),
-    hashes: (value) => factorHashes(engine, user.id, value),
+    hashes: (value) => engine.keys.hashes(`${user.id} ${value}`),
     onlyFactor,
   };
-}
-
-/** Keyed hashes of a value for one user, as providers get them. */
-export function factorHashes(engine: Engine, userId: string, value: string): readonly string[] {
-  return engine.keys.hashes(`${userId} ${value}`);
 }
 
 /** Whose pages these are. */

@@ -219,10 +219,10 @@ export interface About {
   /** Shown beside the name as it is, e.g. `j•••@example.com`. */
   readonly hint?: string;
   /**
-   * The address that its codes go to, in lower case and as the first of `context.hashes`. Where that is the mailbox with
-   * which a forgotten password was reset, it is no other factor, and goes with the reset (I-15).
+   * That its codes come by mail. A mailbox that a forgotten password can be reset with is no other factor, under
+   * whatever address it is reached: such an authenticator goes with a reset (I-15).
    */
-  readonly recipient?: string;
+  readonly byMail?: true;
 }
 
 export type Verdict<Data = unknown> =

@@ -58,6 +58,8 @@ export interface Store {
   discover(answer: DiscoveryAnswer): Promise<Discovered>;
   /** Lets another one be sent at once. */
   challengeNotSent(challenge: ChallengeRecord): Promise<void>;
+  /** Puts the one before back in place of one that was not sent, unless anything happened to that since. */
+  restoreChallenge(before: ChallengeRecord, unsent: ChallengeRecord): Promise<void>;
   /** Takes the first of these places of a recipient that was free for `windowMs`; `false` where none was. */
   takeSend(recipient: string, places: readonly number[], windowMs: number, now: Date): Promise<boolean>;
 

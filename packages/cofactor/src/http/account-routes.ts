@@ -152,9 +152,9 @@ export const accountRoutes: readonly Route[] = [
       const outcome = await deleteAccount(engine, { session: sessionOf(call), identifier, client });
       if (outcome.status === 'refused') return problemOf(outcome);
       return noContent({
-        'set-cookie': (['session', 'ceremony', 'known', 'device'] as const).map((kind) =>
-          clearCookie(engine.config, kind),
-        ),
+        'set-cookie': (
+          ['session', 'ceremony', 'challenge', 'enrolment', 'form', 'known', 'device'] as const
+        ).map((kind) => clearCookie(engine.config, kind)),
         'clear-site-data': '"cache"',
       });
     },

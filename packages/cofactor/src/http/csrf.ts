@@ -16,6 +16,11 @@ export function csrfToken(
   if (!renew && present !== undefined && idOf('csrf', present) !== null) {
     return { token: engine.keys.hmac('csrf', present), cookie: null };
   }
+  return newCsrf(engine);
+}
+
+/** A token that nobody has had before, for whoever is somebody else from now on. */
+export function newCsrf(engine: Engine): { readonly token: string; readonly cookie: string } {
   const { secret } = newSecret('csrf', engine.config.random);
   return {
     token: engine.keys.hmac('csrf', secret),

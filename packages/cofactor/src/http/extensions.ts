@@ -36,7 +36,8 @@ export const manifestSchema: URL = new URL('../../cofactor-package.schema.json',
 const manifestName = 'cofactor-package.json';
 const packageName = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const fileName = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;
-const servedName = /\.(?:js|css|svg|json)$/;
+/** Not what a package has for its own sake: what it depends on is nobody's business. */
+const servedName = /^(?!package(?:-lock)?\.json$|tsconfig[^/]*\.json$).*\.(?:js|css|svg|json)$/;
 /** How deep folders of a package may go, and how many files it may have: more is a folder named by mistake. */
 const [deepest, most] = [4, 500];
 

@@ -1,6 +1,7 @@
 import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import type { Cofactor } from '../core/cofactor.ts';
-import { setCookie } from './cookies.ts';
+import { clearCookie, setCookie } from './cookies.ts';
+import { newCsrf } from './csrf.ts';
 import { safeReturnTo } from './return-to.ts';
 
 /**
@@ -28,7 +29,12 @@ export function outcomeHeaders(
       const cookies =
         outcome.secret === null
           ? []
-          : [setCookie(config, 'session', outcome.secret, config.session.absolute)];
+          : [
+              setCookie(config, 'session', outcome.secret, config.session.absolute),
+              // What was meant for whoever was here before is nothing to this person.
+              newCsrf(auth.engine).cookie,
+              ...(['ceremony', 'form', 'enrolment'] as const).map((kind) => clearCookie(config, kind)),
+            ];
       // The application may well have it from an address, so it is checked where it is followed (I-25).
       return { 'set-cookie': cookies, location: safeReturnTo(outcome.returnTo, config.origin) };
     }

@@ -336,7 +336,9 @@ export const routes: readonly Route[] = [
       const { config } = call.engine;
       await endSessions(call.engine, user, { only: session.id }, 'signed-out');
       return noContent({
-        'set-cookie': [clearCookie(config, 'session'), clearCookie(config, 'ceremony')],
+        'set-cookie': (['session', 'ceremony', 'challenge', 'enrolment', 'form'] as const).map((kind) =>
+          clearCookie(config, kind),
+        ),
         'clear-site-data': '"cache"',
       });
     },

@@ -2,12 +2,13 @@ import type { Cofactor } from '../core/cofactor.ts';
 import { isMailbox } from '../core/mail/mailbox.ts';
 import { CofactorError } from '../core/errors.ts';
 import { mailboxPage } from './mailbox.ts';
-import type { HttpRequest, HttpResponse } from './message.ts';
+import { header, type HttpRequest, type HttpResponse } from './message.ts';
+import { problem } from './problem.ts';
 import { json, redirect } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
 /** Answers a GET. */
-export type Document = (request: Pick<HttpRequest, 'url'>) => HttpResponse;
+export type Document = (request: HttpRequest) => HttpResponse;
 
 /**
  * What a realm has at the root of the site, by path, because others look for it there: documents of its providers
@@ -43,11 +44,22 @@ export function rootDocuments(auth: Cofactor, base: string): ReadonlyMap<string,
   documents.set('/.well-known/change-password', () => change);
   const { mail } = config;
   if (isMailbox(mail) && !config.production) {
-    documents.set('/dev/mailbox', ({ url }) => {
+    documents.set('/dev/mailbox', (request) => {
+      if (!isFromHere(request, config.origin)) return secured(problem('not-found'));
+      const { url } = request;
       const mark = url.indexOf('?');
       const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark));
       return secured(mailboxPage(mail, { base, engine, query }));
     });
   }
   return documents;
+}
+
+/**
+ * Whether a request comes from this machine and means this site: a page of somebody else can have its name lead here
+ * (DNS rebinding), and a server may listen on more than one address.
+ */
+function isFromHere(request: HttpRequest, origin: URL): boolean {
+  const local = /^(?:::1|(?:::ffff:)?127\.\d+\.\d+\.\d+)$/.test(request.remoteAddress);
+  return local && header(request, 'host') === origin.host;
 }

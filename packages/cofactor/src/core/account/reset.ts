@@ -1,9 +1,9 @@
 import { refused, type Refused } from '../ceremonies/outcome.ts';
 import { maySend } from '../ceremonies/deliver.ts';
-import { ask, factorContext, factorHashes, sealData, type Client, type Engine } from '../engine.ts';
+import { ask, factorContext, sealData, type Client, type Engine } from '../engine.ts';
 import { idOf, newId, newSecret } from '../ids.ts';
 import { check } from '../schema.ts';
-import type { Account, AuthenticatorRecord, FactorEdit, UserRecord } from '../store.ts';
+import type { Account, AuthenticatorRecord, FactorEdit } from '../store.ts';
 import { canonicalAddress } from '../mail/address.ts';
 import { canonicalIdentifier } from '../users/identifier.ts';
 import { notify } from './mail.ts';
@@ -51,7 +51,7 @@ async function sendLink(
   const { user } = account;
   const now = config.clock.now();
   if (user.email === null) return;
-  if (!mayReset(engine, account)) {
+  if (!mayReset(account)) {
     if (await maySend(engine, user.email, 'forgot', now)) {
       notify(engine, user, 'forgot-password-impossible', { client });
     }
@@ -80,17 +80,16 @@ async function sendLink(
  * account that has nothing but a password, and never one with a second factor (I-15, A-109). Neither can a mailbox that
  * is the second factor: it would prove both.
  */
-function mayReset(engine: Engine, { user, authenticators }: Account): boolean {
+function mayReset({ user, authenticators }: Account): boolean {
   const seconds = authenticators.filter(({ usage }) => usage === 'second');
   if (seconds.length === 0 && authenticators.every(({ usage }) => usage === 'first')) return true;
   if (user.emailVerifiedAt === null) return false;
-  return seconds.length === 0 || seconds.some((one) => !isMailbox(engine, user, one));
+  return seconds.length === 0 || seconds.some((one) => !isMailbox(one));
 }
 
-/** Whether the codes of an authenticator go to the mailbox that links for a forgotten password go to. */
-function isMailbox(engine: Engine, { id, email }: UserRecord, { about }: AuthenticatorRecord): boolean {
-  if (email === null || about.recipient === undefined) return false;
-  return factorHashes(engine, id, email.toLowerCase()).includes(about.recipient);
+/** Whether the codes of an authenticator come by mail: one mailbox has many spellings, so all of them count as one. */
+function isMailbox({ about }: AuthenticatorRecord): boolean {
+  return about.byMail === true;
 }
 
 /**
@@ -119,7 +118,7 @@ export async function reset(
   const token = id === null ? null : await store.token('reset', engine.realm, id, now);
   const account = token && (await store.account(engine.realm, { id: token.userId }));
   const alive = account?.user.generation === token?.generation && account?.user.disabledAt === null;
-  if (!token || !account || !alive || !mayReset(engine, account)) {
+  if (!token || !account || !alive || !mayReset(account)) {
     engine.networks.add(request.client.ip, now);
     return refused('token-unknown');
   }
@@ -151,7 +150,7 @@ export async function reset(
     token: { kind: 'reset', id: token.id },
     session: null,
     decide: (current): FactorEdit | { readonly refusal: Refused } => {
-      if (!mayReset(engine, { user, authenticators: current })) return { refusal: refused('token-unknown') };
+      if (!mayReset({ user, authenticators: current })) return { refusal: refused('token-unknown') };
       if (old && !current.some((one) => one.id === old.id)) return { refusal: refused('token-unknown') };
       const added = {
         ...authenticator,
@@ -164,7 +163,7 @@ export async function reset(
         ...(verdict.handle !== undefined && { handle: verdict.handle }),
         ...(verdict.about && { about: verdict.about }),
       };
-      const remove = current.filter((one) => isMailbox(engine, user, one)).map((one) => one.id);
+      const remove = current.filter((one) => isMailbox(one)).map((one) => one.id);
       return { ...(old ? { replace: [{ id: old.id, data }] } : { add: [added] }), remove, ...confirmed };
     },
     audit: engine.audit.entry('password-reset', user.id, { provider: provider.name, ip: request.client.ip }),

@@ -121,7 +121,7 @@ async function putBack(
   unsent: ChallengeRecord,
 ): Promise<void> {
   await engine.store.challengeNotSent(unsent);
-  if (before) await engine.store.putChallenge({ ...before, sentAt: null }, new Date(0));
+  if (before) await engine.store.restoreChallenge({ ...before, sentAt: null }, unsent);
 }
 
 /**

@@ -53,6 +53,7 @@ export interface Way {
   readonly amr: string;
   readonly order: number;
   readonly restricted?: true;
+  readonly byMail?: true;
   readonly notForNist?: string;
   readonly texts: Readonly<Record<string, ProviderTexts>>;
   /** The field for the address, whose property is `address`. */
@@ -74,7 +75,7 @@ const every = 60;
  * back (I-13).
  */
 export function deliveredCode(way: Way): DeliveredCodeProvider {
-  const { name, amr, order, restricted, notForNist, texts, field, canonical, mask, send } = way;
+  const { name, amr, order, restricted, byMail, notForNist, texts, field, canonical, mask, send } = way;
   return Object.freeze<DeliveredCodeProvider>({
     name,
     usage: 'second',
@@ -100,8 +101,7 @@ export function deliveredCode(way: Way): DeliveredCodeProvider {
     confirm(context, data, { code }) {
       if (!isOnItsWay(data) || !isSentCode(context, data, code)) return { ok: false, reason: 'wrong' };
       const { address } = data;
-      const [recipient = ''] = context.hashes(address.toLowerCase());
-      return { ok: true, data: { address }, about: { hint: mask(address), recipient } };
+      return { ok: true, data: { address }, about: { hint: mask(address), ...(byMail && { byMail }) } };
     },
 
     challenge: Object.freeze<ChallengeMaker<DeliveredCodeData, SentCode>>({

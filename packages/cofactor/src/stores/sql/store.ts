@@ -285,6 +285,17 @@ export class SqlStore implements Store {
     await this.#run(() => challenges.unsendChallenge.changes(this.#dialect, { id, data }));
   }
 
+  async restoreChallenge(before: ChallengeRecord, unsent: ChallengeRecord): Promise<void> {
+    const values = {
+      id: unsent.id,
+      unsent: unsent.data,
+      data: before.data,
+      created_at: before.createdAt.getTime(),
+      expires_at: before.expiresAt.getTime(),
+    };
+    await this.#run(() => challenges.restoreChallenge.changes(this.#dialect, values));
+  }
+
   async takeSend(
     recipient: string,
     places: readonly number[],

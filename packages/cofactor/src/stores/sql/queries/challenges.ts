@@ -75,6 +75,17 @@ export const unsendChallenge = statement('challenge was not sent', (db, slot: { 
   db.updateTable('challenges').set({ sent_at: 0 }).where('id', '=', slot.id).where('data', '=', slot.data),
 );
 
+export const restoreChallenge = statement(
+  'restore challenge',
+  (db, slot: { id: string; unsent: string; data: string; created_at: number; expires_at: number }) =>
+    db
+      .updateTable('challenges')
+      .set({ data: slot.data, created_at: slot.created_at, sent_at: 0, expires_at: slot.expires_at })
+      .where('id', '=', slot.id)
+      .where('data', '=', slot.unsent)
+      .where('used_at', 'is', null),
+);
+
 /** Takes one of a recipient's places, if it was free for an hour. */
 export const takeSend = statement(
   'take a place to send',
