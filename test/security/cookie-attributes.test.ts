@@ -73,7 +73,9 @@ describe('I-23 every cookie of every flow', () => {
     const cookies = await everyCookie(app);
     expect(new Set(cookies.map(({ name }) => name))).toEqual(
       new Set(
-        ['session', 'ceremony', 'csrf', 'known', 'language'].map((kind) => `__Host-cofactor-users-${kind}`),
+        ['session', 'ceremony', 'challenge', 'enrolment', 'form', 'csrf', 'known', 'language'].map(
+          (kind) => `__Host-cofactor-users-${kind}`,
+        ),
       ),
     );
     for (const { name, value, attributes } of cookies) {
@@ -97,7 +99,9 @@ describe('I-23 every cookie of every flow', () => {
     const database = await freshSqliteDatabase();
     const app = await createApp(database.open());
     for (const { name, attributes } of await everyCookie(app)) {
-      expect(name).toMatch(/^cofactor-users-(session|ceremony|csrf|known|language)$/);
+      expect(name).toMatch(
+        /^cofactor-users-(session|ceremony|challenge|enrolment|form|csrf|known|language)$/,
+      );
       expect(Object.keys(attributes).sort()).toEqual(['httponly', 'max-age', 'path', 'samesite']);
       expect(attributes['path']).toBe('/');
     }
