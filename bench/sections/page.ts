@@ -25,6 +25,21 @@ export async function page({ report }: Bench, { ours }: DatabasePair): Promise<v
       queue.push(target.pathname + target.search);
     }
   }
+  const factors = await Promise.all(
+    Object.entries(factorScripts).map(async ([factor, names]) => {
+      let bytes = 0;
+      for (const name of names) {
+        const path = `/auth/assets/${name}`;
+        const one = await Connection.open(server.port);
+        const answer = await one.exchange(getRequest(server.origin, path, '', '*/*'));
+        one.close();
+        if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+        if (found.has(path)) throw new Error(`${path} is loaded before ${factor} is used`);
+        bytes += gzipSync(answer.body, { level: 9 }).length;
+      }
+      return { factor, bytes };
+    }),
+  );
   connection.close();
   await server.stop();
 
@@ -45,7 +60,17 @@ export async function page({ report }: Bench, { ours }: DatabasePair): Promise<v
     { ours: found.size },
     { of: 'ours', atMost: 4 },
   );
+  for (const { factor, bytes: own } of factors) report.add(factor, 'bytes, gzip', '-', { ours: own });
 }
+
+/** What the sign-in or the set-up with a factor loads beside its page, once it is used. */
+const factorScripts: Readonly<Record<string, readonly string[]>> = {
+  'code by mail or text message, sign-in': ['challenges.js'],
+  'passkey, sign-in': ['challenges.js', 'webauthn-login.js'],
+  'passkey, set-up': ['webauthn.js'],
+  'authenticator app, set-up': ['totp.js'],
+  'recovery codes, set-up': ['recovery-codes.js'],
+};
 
 /** What a page, a style sheet or a module loads by itself. */
 function references(kind: string, text: string): string[] {
