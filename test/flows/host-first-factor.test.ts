@@ -72,6 +72,20 @@ onEachDatabase('an application that proves the first factor itself', (fresh) => 
     expect((await other.get<ContextView>('/auth/context')).body.ceremony).toBeNull();
   });
 
+  it('leaves nothing of whoever was there before: neither codes that were to be shown once, nor their token', async () => {
+    const browser = app.browser();
+    await browser.post('/login', { user: 'ada' });
+    await browser.context();
+    const { cookies, csrf } = browser;
+    const [before] = [...cookies].filter(([name]) => name.endsWith('-csrf'));
+    for (const kind of ['form', 'enrolment', 'ceremony']) cookies.set(`cofactor-users-${kind}`, 'left over');
+    await browser.post('/login', { user: 'eve' });
+    expect([...cookies.keys()].sort()).toEqual(['cofactor-users-csrf', 'cofactor-users-session']);
+    expect(cookies.get('cofactor-users-csrf')).not.toBe(before?.[1]);
+    browser.csrf = csrf;
+    expect((await browser.post('/auth/sign-out')).problem).toBe('csrf');
+  });
+
   it('I-18 A-109 keeps accounts by the exact word of the application, apart from those that people register', async () => {
     await app.close();
     app = await createApp(database.open());
