@@ -162,3 +162,16 @@ describe('nesting', () => {
     expect(await evaluate(all(yes, policy), admin(withMfa))).toMatchObject({ allowed: false });
   });
 });
+
+describe('a policy that is misspelt', () => {
+  test.each([
+    ['maxage', () => requireMfa({ maxage: 900 } as never)],
+    ['max_age', () => requireAcr('phr', { max_age: 900 } as never)],
+    ['900', () => requireMfa(900 as never)],
+    ['null', () => requireMfa(null as never)],
+    ['seconds', () => requireFresh(undefined as never)],
+  ])('is refused where it is made, and not weaker than it reads: %s', (told, make) => {
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(told);
+  });
+});

@@ -39,6 +39,10 @@ export function requireMfa(options: { readonly maxAge?: number } = {}): Policy {
 
 /** Asks for a rung of the ladder, or a higher one. */
 export function requireAcr(acr: string, options: { readonly maxAge?: number } = {}): Policy {
+  // An option that is misspelt would leave the guard weaker than it reads.
+  const known = typeof options === 'object' && options !== null;
+  const unknown = known ? Object.keys(options).find((name) => name !== 'maxAge') : String(options);
+  if (unknown !== undefined) throw new TypeError(`a policy takes { maxAge }, in seconds, and not ${unknown}`);
   return { type: 'requirement', requirement: { acr, ...maxAgeOf(options.maxAge) } };
 }
 
@@ -53,6 +57,7 @@ export function requireClaim(claim: 'amr', ...values: readonly string[]): Policy
 
 /** Asks for a proof at most this many seconds old, at whatever level. */
 export function requireFresh(maxAge: number): Policy {
+  if (maxAge === undefined) throw new TypeError('requireFresh takes a number of seconds');
   return { type: 'requirement', requirement: { ...maxAgeOf(maxAge) } };
 }
 
