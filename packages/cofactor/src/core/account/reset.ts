@@ -1,7 +1,9 @@
+import { newAuthenticator } from '../authenticators/new.ts';
+import { proposeName } from '../authenticators/rules.ts';
 import { refused, type Refused } from '../ceremonies/outcome.ts';
 import { maySend } from '../ceremonies/deliver.ts';
 import { ask, factorContext, sealData, type Client, type Engine } from '../engine.ts';
-import { idOf, newId, newSecret } from '../ids.ts';
+import { idOf, newSecret } from '../ids.ts';
 import { check } from '../schema.ts';
 import type { Account, AuthenticatorRecord, FactorEdit } from '../store.ts';
 import { canonicalAddress } from '../mail/address.ts';
@@ -50,14 +52,8 @@ async function sendLink(
   const { store, config } = engine;
   const { user } = account;
   const now = config.clock.now();
-  if (user.email === null) return;
-  if (!mayReset(account)) {
-    if (await maySend(engine, user.email, 'forgot', now)) {
-      notify(engine, user, 'forgot-password-impossible', { client });
-    }
-    return;
-  }
-  if (!(await maySend(engine, user.email, 'forgot', now))) return;
+  if (user.email === null || !(await maySend(engine, user.email, 'forgot', now))) return;
+  if (!mayReset(account)) return notify(engine, user, 'forgot-password-impossible', { client });
   const { secret, id } = newSecret('rst', config.random);
   await store.putToken('reset', {
     id,
@@ -131,17 +127,13 @@ export async function reset(
   if (!verdict.ok) {
     return refused('refused-response', verdict.text === undefined ? {} : { text: verdict.text });
   }
-  const authenticator = {
-    id: old?.id ?? newId('aut', config.random),
-    userId: user.id,
-    provider: provider.name,
-  };
-  const data = sealData(engine, authenticator, verdict.data);
+  const name = verdict.name ?? proposeName(provider, []);
+  // What takes the place of an old one is sealed for that place.
+  const added = old ? null : newAuthenticator(engine, user.id, provider, name, verdict, now);
   const confirmed = user.email !== null &&
     user.emailVerifiedAt === null && {
       email: { address: user.email, canonical: user.email.toLowerCase(), verifiedAt: now },
     };
-  const name = verdict.name ?? provider.view.texts['en']?.name ?? provider.name;
   const changed = await store.changeFactors<Refused>({
     realm: engine.realm,
     userId: user.id,
@@ -152,19 +144,13 @@ export async function reset(
     decide: (current): FactorEdit | { readonly refusal: Refused } => {
       if (!mayReset({ user, authenticators: current })) return { refusal: refused('token-unknown') };
       if (old && !current.some((one) => one.id === old.id)) return { refusal: refused('token-unknown') };
-      const added = {
-        ...authenticator,
-        usage: provider.usage,
-        name,
-        data,
-        counter: verdict.counter ?? 0,
-        createdAt: now,
-        ...(verdict.lookups && { lookups: verdict.lookups }),
-        ...(verdict.handle !== undefined && { handle: verdict.handle }),
-        ...(verdict.about && { about: verdict.about }),
-      };
       const remove = current.filter((one) => isMailbox(one)).map((one) => one.id);
-      return { ...(old ? { replace: [{ id: old.id, data }] } : { add: [added] }), remove, ...confirmed };
+      return {
+        ...(added && { add: [added] }),
+        ...(old && { replace: [{ id: old.id, data: sealData(engine, old, verdict.data) }] }),
+        remove,
+        ...confirmed,
+      };
     },
     audit: engine.audit.entry('password-reset', user.id, { provider: provider.name, ip: request.client.ip }),
   });

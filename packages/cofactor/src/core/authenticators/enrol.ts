@@ -1,15 +1,16 @@
 import { notify } from '../account/mail.ts';
 import { refused, type Refused } from '../ceremonies/outcome.ts';
 import { deliver, mayOffer } from '../ceremonies/deliver.ts';
-import { ask, factorContext, heldBy, sealData, unavailable, type Client, type Engine } from '../engine.ts';
-import { newId, newSecret, idOf } from '../ids.ts';
+import { ask, factorContext, heldBy, unavailable, type Client, type Engine } from '../engine.ts';
+import { newSecret, idOf } from '../ids.ts';
 import { open, seal } from '../keys/envelope.ts';
 import { limits } from '../limits/limits.ts';
 import { whole } from '../made.ts';
 import { check } from '../schema.ts';
-import type { Begun, EnrolVerdict, FactorProvider, NotBegun } from '../provider.ts';
+import type { Begun, FactorProvider, NotBegun } from '../provider.ts';
 import type { Account, FactorEdit, NewAuthenticator, SessionWithUser } from '../store.ts';
 import { changeFactors, type FactorsChanged } from './change.ts';
+import { newAuthenticator } from './new.ts';
 import { canAdd, cleanName, mayManage, proposeName } from './rules.ts';
 
 const enrolmentLifeMs = 15 * 60_000;
@@ -243,28 +244,6 @@ async function issueRecovery(
     issued.push({ provider, setup: begun.setup, authenticator });
   }
   return issued;
-}
-
-function newAuthenticator(
-  engine: Engine,
-  userId: string,
-  provider: FactorProvider,
-  name: string,
-  verdict: EnrolVerdict & { readonly ok: true },
-  createdAt: Date,
-): NewAuthenticator {
-  const authenticator = { id: newId('aut', engine.config.random), userId, provider: provider.name };
-  return {
-    ...authenticator,
-    usage: provider.usage,
-    name,
-    data: sealData(engine, authenticator, verdict.data),
-    counter: verdict.counter ?? 0,
-    createdAt,
-    ...(verdict.lookups && { lookups: verdict.lookups }),
-    ...(verdict.handle !== undefined && { handle: verdict.handle }),
-    ...(verdict.about && { about: verdict.about }),
-  };
 }
 
 function placeOf(engine: Engine, userId: string, id: string): string {

@@ -118,11 +118,9 @@ async function judge(
   if (provider.challenge && !challenge) return wrong;
   if (await check(provider.response, response)) return wrong;
   const now = engine.config.clock.now();
-  const offer = { authenticator: tried, provider };
-  const { requirement, events, createdAt } = ceremony;
   const context = factorContext(engine, user, {
     language: client.language,
-    userVerification: userVerificationFor(requirement, events, offer, createdAt, now),
+    userVerification: userVerificationFor(ceremony, { authenticator: tried, provider }, now),
   });
   const { id, name, counter } = tried;
   const verdict = await ask(engine, user, provider, () =>

@@ -6,7 +6,7 @@ import { whole } from '../made.ts';
 import type { FactorProvider } from '../provider.ts';
 import type { AuthenticatorRecord, CeremonyRecord, ChallengeRecord, SessionWithUser } from '../store.ts';
 import { deliver, maySend } from './deliver.ts';
-import { isUsable, userVerificationFor, type Offer } from './offers.ts';
+import { isUsable, userVerificationFor } from './offers.ts';
 import { refused, secondsUntil, type Refused } from './outcome.ts';
 import { readCeremony } from './step-up.ts';
 
@@ -64,7 +64,7 @@ export async function challenge(
   if (!chosen) throw await unavailable(engine, account.user, provider.name, 'ERR_SECRET_UNREADABLE');
   const context = factorContext(engine, account.user, {
     language: request.client.language,
-    userVerification: needOf(ceremony, offer, now),
+    userVerification: userVerificationFor(ceremony, offer, now),
   });
   const make = maker.make.bind(maker);
   const made = await ask(
@@ -201,16 +201,12 @@ async function takeChallenge(
 ): Promise<Answered | null> {
   const { store, realm } = engine;
   const now = engine.config.clock.now();
-  const whole = provider.challenge?.usedUpBy === 'answer';
-  const record = whole ? await store.takeChallenge(realm, id, now) : await store.challenge(realm, id, now);
+  const byAnswer = provider.challenge?.usedUpBy === 'answer';
+  const record = byAnswer ? await store.takeChallenge(realm, id, now) : await store.challenge(realm, id, now);
   if (!record || record.provider !== provider.name) return null;
   if (record.authenticator !== '' && record.authenticator !== authenticator) return null;
   const { data } = openChallenge(engine, record);
-  return whole ? { data } : { data, record };
-}
-
-function needOf(ceremony: CeremonyRecord, offer: Offer, now: Date): 'required' | 'preferred' {
-  return userVerificationFor(ceremony.requirement, ceremony.events, offer, ceremony.createdAt, now);
+  return byAnswer ? { data } : { data, record };
 }
 
 /** A challenge that was sent a moment ago stays the one to answer. */

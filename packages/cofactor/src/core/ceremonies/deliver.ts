@@ -3,7 +3,7 @@ import { siteOf, type Engine } from '../engine.ts';
 import { errorName } from '../errors.ts';
 import { sha256 } from '../ids.ts';
 import { limits } from '../limits/limits.ts';
-import type { Delivery, FactorProvider } from '../provider.ts';
+import type { Delivery, FactorProvider, SendContext } from '../provider.ts';
 import type { UserRef } from '../store.ts';
 
 /** How long an answer waits for whoever takes a code away, in milliseconds; then it counts as on its way. */
@@ -37,41 +37,30 @@ export async function deliver(
   });
   if (!delivery) return 'sent';
 
-  const sent = async (): Promise<'sent' | 'failed'> => {
-    const { handlers, failed } = await announced;
-    if (!provider.send) return handlers > 0 && !failed ? 'sent' : 'failed';
-    return 'sent';
-  };
-  const own = async (): Promise<'sent' | 'failed'> => {
-    if (!provider.send) return 'sent';
+  const handed = (async (): Promise<'sent' | 'failed'> => {
+    if (!provider.send) {
+      const { handlers, failed } = await announced;
+      return handlers > 0 && !failed ? 'sent' : 'failed';
+    }
+    const language = asked.language ?? 'en';
+    const mail: SendContext['mail'] = (to, content) => sendMail(engine, to, language, content);
     try {
-      await provider.send(
-        {
-          realm: engine.realm,
-          user,
-          site: siteOf(engine),
-          language: asked.language ?? 'en',
-          mail: (to, content) => sendMail(engine, to, asked.language ?? 'en', content),
-        },
-        delivery,
-      );
+      const context = { realm: engine.realm, user, site: siteOf(engine), language, mail };
+      await Promise.all([provider.send(context, delivery), announced]);
       return 'sent';
     } catch (error) {
       // Never the delivery itself: it holds the code (I-28).
-      engine.config.log.error(
-        { provider: provider.name, error: errorName(error) },
-        'a code could not be sent',
-      );
+      const details = { provider: provider.name, error: errorName(error) };
+      engine.config.log.error(details, 'a code could not be sent');
       return 'failed';
     }
-  };
-  const both = Promise.all([sent(), own()]).then((all) => (all.includes('failed') ? 'failed' : 'sent'));
+  })();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'sent'>((resolve) => {
     timer = setTimeout(() => resolve('sent'), patienceMs);
   });
   try {
-    return await Promise.race([both, late]);
+    return await Promise.race([handed, late]);
   } finally {
     clearTimeout(timer);
   }
@@ -96,8 +85,6 @@ export function maySend(
 
 const hourMs = 3_600_000;
 
-const tenPlaces = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-
 /**
  * Whether a user may cause one more message to an address that nobody has confirmed yet: `over` where it is too many
  * of theirs, `full` where the address has had enough from whoever it was.
@@ -109,6 +96,6 @@ export async function mayOffer(
   now: Date,
 ): Promise<'yes' | 'over' | 'full'> {
   const offers = sha256(JSON.stringify([engine.realm, 'offers', user.id]));
-  if (!(await engine.store.takeSend(offers, tenPlaces, hourMs, now))) return 'over';
+  if (!(await engine.store.takeSend(offers, limits.offersPerHour, hourMs, now))) return 'over';
   return (await maySend(engine, address, 'unproved', now)) ? 'yes' : 'full';
 }

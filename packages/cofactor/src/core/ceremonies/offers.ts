@@ -2,7 +2,7 @@ import { assess, type AuthenticationEvent, type Requirement } from '../../assura
 import { eventOf, expectedEvent, type Engine } from '../engine.ts';
 import { limits } from '../limits/limits.ts';
 import type { FactorProvider } from '../provider.ts';
-import type { Account, AuthenticatorRecord } from '../store.ts';
+import type { Account, AuthenticatorRecord, CeremonyRecord } from '../store.ts';
 
 /** One authenticator that would bring a ceremony further. */
 export interface Offer {
@@ -66,16 +66,14 @@ export function offersFor(
  * not be enough.
  */
 export function userVerificationFor(
-  requirement: Requirement,
-  events: readonly AuthenticationEvent[],
+  { requirement, events, createdAt }: CeremonyRecord,
   { authenticator, provider }: Offer,
-  since: Date,
   now: Date,
 ): 'required' | 'preferred' {
   const { proves } = authenticator.about;
   if ((proves?.userVerified ?? provider.proves.userVerified) !== true) return 'preferred';
   const bare = eventOf(provider, authenticator.id, now, { ...proves, userVerified: false });
-  return assess(requirement, [...events, bare], now, { since }).met ? 'preferred' : 'required';
+  return assess(requirement, [...events, bare], now, { since: createdAt }).met ? 'preferred' : 'required';
 }
 
 const usageRank = { first: 0, second: 1, recovery: 2 } as const;

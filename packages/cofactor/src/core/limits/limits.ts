@@ -17,6 +17,8 @@ export interface Limits {
    * See `maySend`.
    */
   readonly sendsPerHour: Readonly<Record<'proved' | 'unproved' | 'forgot', readonly number[]>>;
+  /** The places of one account for messages to addresses that nobody has confirmed. */
+  readonly offersPerHour: readonly number[];
 }
 
 export const limits: Limits = Object.freeze({
@@ -27,6 +29,7 @@ export const limits: Limits = Object.freeze({
   triesPerSubject: 100,
   forgetAfter: 24 * 3600,
   sendsPerHour: { proved: [6, 5, 4, 3, 2, 1, 0], unproved: [0, 1, 2, 3], forgot: [7, 8, 9] },
+  offersPerHour: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
 });
 
 /**

@@ -1,5 +1,7 @@
 import { assuranceOf, type AuthenticationEvent } from '../../assurance/index.ts';
-import { ask, eventOf, factorContext, sealData, type Client, type Engine } from '../engine.ts';
+import { newAuthenticator } from '../authenticators/new.ts';
+import { proposeName } from '../authenticators/rules.ts';
+import { ask, eventOf, factorContext, type Client, type Engine } from '../engine.ts';
 import { newId } from '../ids.ts';
 import { refused, type Refused, type StepOutcome } from '../ceremonies/outcome.ts';
 import { newSession } from '../sessions/sessions.ts';
@@ -85,22 +87,11 @@ export async function createUser(
   if (!verdict.ok)
     return refused('refused-response', verdict.text === undefined ? {} : { text: verdict.text });
 
-  const authenticator = { id: newId('aut', config.random), userId, provider: provider.name };
+  const name = verdict.name ?? proposeName(provider, []);
+  const authenticator = newAuthenticator(engine, userId, provider, name, verdict, now);
   const created = await store.createUser(
     user,
-    [
-      {
-        ...authenticator,
-        usage: provider.usage,
-        name: verdict.name ?? provider.view.texts['en']?.name ?? provider.name,
-        data: sealData(engine, authenticator, verdict.data),
-        counter: verdict.counter ?? 0,
-        createdAt: now,
-        ...(verdict.lookups && { lookups: verdict.lookups }),
-        ...(verdict.handle !== undefined && { handle: verdict.handle }),
-        ...(verdict.about && { about: verdict.about }),
-      },
-    ],
+    [authenticator],
     engine.audit.entry('user-created', userId, { provider: provider.name }),
   );
   if (created === 'taken') return refused('identifier-taken');
