@@ -129,15 +129,22 @@ await bundle({
   forgot: source('elements/forgot.ts'),
   reset: source('elements/reset.ts'),
   'confirm-email': source('elements/confirm-email.ts'),
+  callback: source('elements/callback.ts'),
   languages: source('elements/languages.ts'),
   totp: source('factors/totp/totp.element.ts'),
+  openid: source('factors/openid/openid.element.ts'),
   webauthn: source('factors/webauthn/webauthn.element.ts'),
   'recovery-codes': source('factors/recovery-codes/recovery-codes.element.ts'),
 });
 // Goes onto the sign-in page beside its script, which has a Lit of its own: so this has none.
 await bundle({ 'webauthn-login': source('factors/webauthn/webauthn-login.element.ts') });
+await bundle({ 'openid-login': source('factors/openid/openid-login.element.ts') });
 await translate();
-await bundle({ cofactor: source('elements/cofactor.css'), account: source('elements/account.css') });
+await bundle({
+  cofactor: source('elements/cofactor.css'),
+  account: source('elements/account.css'),
+  oidc: source('elements/oidc.css'),
+});
 
 const sizes = new Map<string, number>();
 for (const name of (await readdir(assets)).toSorted()) {

@@ -1,5 +1,5 @@
 import { assuranceOf, newest, type Assurance } from './assurance.ts';
-import type { AuthenticationEvent } from './event.ts';
+import { unknownTime, type AuthenticationEvent } from './event.ts';
 import { rankOf, standardLevels, type Level } from './levels.ts';
 import type { Requirement } from './requirement.ts';
 
@@ -58,7 +58,7 @@ export function assess(
 }
 
 function isFresh(at: Date | null, maxAge: number, now: Date, { since }: AssessOptions): boolean {
-  if (at === null) return false;
+  if (at === null || at <= unknownTime) return false;
   if (since !== undefined && at >= since) return true;
   // A maximum age of 0 asks for a proof made for this very request, so an existing one is never enough.
   return maxAge > 0 && now.getTime() - at.getTime() <= maxAge * 1000;

@@ -1,4 +1,4 @@
-import type { AuthenticationEvent } from './event.ts';
+import { unknownTime, type AuthenticationEvent } from './event.ts';
 import { standardLevels, type Level } from './levels.ts';
 
 /** What a list of events proves, in the words of OpenID Connect Core 2 and RFC 8176. */
@@ -9,7 +9,10 @@ export interface Assurance {
   readonly amr: readonly string[];
   /** NIST SP 800-63B-4 level; 0 where nothing was proved. */
   readonly aal: 0 | 1 | 2 | 3;
-  /** The newest proof that carries `acr`: re-entering the password does not renew an old second factor. */
+  /**
+   * The newest proof that carries `acr`: re-entering the password does not renew an old second factor. `null` where
+   * nothing was proved, or where nobody knows when.
+   */
   readonly authTime: Date | null;
 }
 
@@ -44,11 +47,12 @@ function workOut(events: readonly AuthenticationEvent[], levels: readonly Level[
   amr.delete('mfa');
   if (events.some((event) => event.userVerified === true)) amr.add('user');
   if (level.aal >= 2) amr.add('mfa');
+  const at = newest(events, level);
   return Object.freeze({
     acr: level.acr,
     amr: Object.freeze([...amr]),
     aal: level.aal,
-    authTime: newest(events, level),
+    authTime: at !== null && at > unknownTime ? at : null,
   });
 }
 

@@ -15,7 +15,7 @@ export interface AuthenticationEvent {
   readonly kind: FactorKind;
   /** RFC 8176 values of this one method, e.g. `['pwd']`, `['otp']`, `['hwk']`. Never `mfa`: that is derived. */
   readonly amr: readonly string[];
-  /** When the proof was accepted, by the server's clock. */
+  /** When the proof was made, by the server's clock; `unknownTime` where somebody else checked it and does not say. */
   readonly at: Date;
   /** The authenticator itself checked a PIN or biometric (WebAuthn UV): two factors in one. */
   readonly userVerified?: boolean;
@@ -26,6 +26,12 @@ export interface AuthenticationEvent {
   /** `local`, `host`, or the issuer of an external identity. */
   readonly source?: string;
 }
+
+/**
+ * The time of a proof of which nobody knows when it was made. It is older than anything, so that such a proof is never
+ * fresh: what is not known counts as the weakest (ASVS 6.8.4).
+ */
+export const unknownTime: Date = new Date(0);
 
 /** The kinds of factor one event shows: a verified user adds a second kind to the device that verified them. */
 export function kindsOf(event: AuthenticationEvent): readonly FactorKind[] {

@@ -1,4 +1,4 @@
-export { kindsOf, type AuthenticationEvent, type FactorKind } from './event.ts';
+export { kindsOf, unknownTime, type AuthenticationEvent, type FactorKind } from './event.ts';
 export { rankOf, standardLevels, type Level } from './levels.ts';
 export { assuranceOf, type Assurance } from './assurance.ts';
 export { strictest, type Requirement } from './requirement.ts';

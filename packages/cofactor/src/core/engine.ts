@@ -1,4 +1,4 @@
-import type { AuthenticationEvent } from '../assurance/index.ts';
+import { unknownTime, type AuthenticationEvent } from '../assurance/index.ts';
 import { AuditChain } from './audit/chain.ts';
 import { Background } from './background.ts';
 import { CofactorError } from './errors.ts';
@@ -7,7 +7,8 @@ import { NetworkLimiter } from './limits/network-limiter.ts';
 import { open, seal } from './keys/envelope.ts';
 import { KeyRing } from './keys/ring.ts';
 import { checkOptions, type CofactorOptions, type Config } from './options.ts';
-import type { FactorContext, FactorProvider, Held, Proof } from './provider.ts';
+import type { AskContext, FactorContext, FactorProvider, Held, Proof, Verdict } from './provider.ts';
+import { Purposes } from './purposes.ts';
 import { SessionCache } from './sessions/cache.ts';
 import type { AuthenticatorRecord, Store } from './store.ts';
 
@@ -26,6 +27,10 @@ export interface Engine {
   /** Who asks for links to be mailed, by network. */
   readonly askers: NetworkLimiter;
   readonly background: Background;
+  /** What people are on the way to when they are sent here by something else than a policy. */
+  readonly purposes: Purposes;
+  /** Pages besides that belong to an account, by address: the security page leads to them. Their names by language. */
+  readonly accountPages: Map<string, Readonly<Record<string, string>>>;
 }
 
 export function createEngine(options: CofactorOptions): Engine {
@@ -43,6 +48,8 @@ export function createEngine(options: CofactorOptions): Engine {
     openers: new NetworkLimiter(config.wrongPerMinute * 10),
     askers: new NetworkLimiter(config.wrongPerMinute),
     background: new Background(config.log),
+    purposes: new Purposes(),
+    accountPages: new Map(),
   });
 }
 
@@ -68,22 +75,50 @@ export function factorContext(
     readonly userVerification?: FactorContext['userVerification'];
   } = {},
 ): FactorContext {
-  const { clock, random } = engine.config;
+  return {
+    ...nobodysContext(engine, situation),
+    user: { id: user.id, identifier: user.identifier },
+    hashes: (value) => engine.keys.hashes(`${user.id} ${value}`),
+  };
+}
+
+/** The same where nobody is known yet. */
+export function nobodysContext(
+  { config, realm }: Engine,
+  situation: {
+    readonly onlyFactor?: boolean;
+    readonly language?: string | undefined;
+    readonly userVerification?: FactorContext['userVerification'];
+  },
+): Omit<FactorContext, 'user' | 'hashes'> {
+  const { clock, random } = config;
   const { onlyFactor = false, language = 'en', userVerification = 'preferred' } = situation;
   return {
-    user: { id: user.id, identifier: user.identifier },
-    site: siteOf(engine),
+    realm,
+    site: siteOf({ config }),
     language,
     userVerification,
     now: clock.now(),
     random: (length) => random.bytes(length),
-    hashes: (value) => engine.keys.hashes(`${user.id} ${value}`),
     onlyFactor,
   };
 }
 
+/** What the person is on the way to prove: what a ceremony asks, or else what waits where they are led back to. */
+export async function wantedFor(
+  engine: Engine,
+  returnTo: string,
+  requirement?: AskContext['wanted']['requirement'],
+): Promise<AskContext['wanted']> {
+  const purpose = await engine.purposes.find(returnTo);
+  return { requirement: requirement ?? purpose?.requirement ?? {}, since: purpose?.since ?? null };
+}
+
 /** Whose pages these are. */
-export function siteOf({ config }: Engine): { readonly name: string; readonly origin: string } {
+export function siteOf({ config }: Pick<Engine, 'config'>): {
+  readonly name: string;
+  readonly origin: string;
+} {
   return { name: config.name, origin: config.origin.origin };
 }
 
@@ -179,6 +214,8 @@ export async function ask<T extends { readonly ok: boolean }>(
     });
     const verdict = await Promise.race([question(), late]);
     if (verdict?.ok !== true && verdict?.ok !== false) throw new TypeError('the provider gave no verdict');
+    const { reports } = verdict as { readonly reports?: readonly unknown[] };
+    if (reports?.length === 0) throw new TypeError('the provider reported no proof');
     return verdict;
   } catch (error) {
     if (error instanceof CofactorError && error.code === 'ERR_HASH_QUEUE_FULL') throw error;
@@ -186,6 +223,22 @@ export async function ask<T extends { readonly ok: boolean }>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The events of a right answer: one, or as many as the provider reports. */
+export function eventsOf(
+  provider: FactorProvider,
+  authenticator: string,
+  at: Date,
+  { proves, reports }: Verdict & { readonly ok: true },
+): readonly AuthenticationEvent[] {
+  if (reports === undefined) return [eventOf(provider, authenticator, at, proves)];
+  return reports.map(({ at: made = at, source = 'local', ...reported }) => ({
+    ...eventOf(provider, authenticator, at, reported),
+    // What is said to lie ahead is not known at all.
+    at: made <= at ? made : unknownTime,
+    source,
+  }));
 }
 
 /** The event that an authenticator would give, as far as is known of it without asking. */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Random } from './ports.ts';
 
 /** What an id is an id of. The prefix is part of the secret, so no id is ever taken for one of another kind (I-02). */
-export type IdKind = 'ses' | 'cer' | 'enr' | 'csrf' | 'cha' | 'dev' | 'rst' | 'adr';
+export type IdKind = 'ses' | 'cer' | 'enr' | 'csrf' | 'cha' | 'dev' | 'rst' | 'adr' | 'brw';
 
 /** A new 256-bit secret for a cookie or a body, e.g. `ses_...`, and the SHA-256 that the database holds. */
 export function newSecret(kind: IdKind, random: Random): { readonly secret: string; readonly id: string } {

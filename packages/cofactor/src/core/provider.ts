@@ -1,4 +1,4 @@
-import type { FactorKind } from '../assurance/index.ts';
+import type { FactorKind, Requirement } from '../assurance/index.ts';
 
 /** JSON Schema (2020-12), kept open: the part of it a provider needs is up to the provider. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -17,6 +17,17 @@ export interface Proof {
   readonly userVerified?: boolean;
   readonly phishingResistant?: boolean;
   readonly hardwareProtected?: boolean;
+}
+
+/** One proof of several that an answer was, or one that somebody else checked. What is left out is as in `proves`. */
+export interface Reported extends Partial<Proof> {
+  /**
+   * When it was made, for a proof of earlier; `unknownTime` where that is not known. What lies ahead of our clock is not
+   * believed. Now if left out.
+   */
+  readonly at?: Date;
+  /** Who checked it, e.g. the issuer of an external identity; `local` if left out. */
+  readonly source?: string;
 }
 
 /**
@@ -46,6 +57,11 @@ export interface FactorProvider<
   /** Whether one user may have several, each with a name. */
   readonly multiple: boolean;
   readonly proves: Proof;
+  /**
+   * What it may prove besides when it is asked for it (`wanted`), because that depends on somebody else. It is then
+   * offered for that, after what is sure to prove it; nothing counts before it was proved.
+   */
+  readonly atBest?: readonly Reported[];
   /** What `verify` and `confirm` take, as a strict JSON Schema of an object. */
   readonly response: JsonSchema;
   /** What `confirm` takes, where it differs. */
@@ -143,7 +159,7 @@ export interface ChallengeMaker<Data = unknown, Challenge = unknown> {
   /** Seconds before another one is made, where asking costs something; until then the one at hand stays. */
   readonly every?: number;
   make(
-    context: FactorContext,
+    context: AskContext,
     chosen: Held<Data>,
     all: readonly Held<Data>[],
   ): MaybePromise<{
@@ -157,16 +173,56 @@ export interface ChallengeMaker<Data = unknown, Challenge = unknown> {
 
 /** How a provider begins a sign-in on its own. The authenticator it finds is then asked as any other is. */
 export interface Discovery<Challenge = unknown> {
-  make(context: Omit<FactorContext, 'user' | 'hashes'>): MaybePromise<{
+  make(context: Omit<AskContext, 'user' | 'hashes'>): MaybePromise<{
     readonly data: Challenge;
     readonly view: object;
   }>;
   /** The `handle` that the authenticator was enrolled with; `null` where the response holds none. */
   find(response: unknown): string | null;
+  /**
+   * In place of `find`, for a provider that has to ask somebody else whose a response is. Called once, with what `make`
+   * kept; the challenge is used up by then.
+   */
+  identify?(
+    context: Omit<FactorContext, 'user' | 'hashes'>,
+    challenge: Challenge,
+    response: unknown,
+  ): MaybePromise<Identified<Challenge> | { readonly ok: false; readonly reason: 'wrong' }>;
+}
+
+/** Whose a response is, as far as its provider can tell. */
+export interface Identified<Challenge = unknown> {
+  readonly ok: true;
+  /** The `handle` that their authenticator was enrolled with. */
+  readonly handle: string;
+  /** Given to `verify` in place of what `make` kept: what was found out, so that nobody is asked twice. */
+  readonly challenge: Challenge;
+  /** What is known of them, asked for where nobody has the handle yet. Without it nobody can come in that way. */
+  newcomer?(): MaybePromise<Newcomer>;
+}
+
+/** Somebody whom a provider knows, and who has no account yet, or one that is not linked. */
+export interface Newcomer {
+  /** What is kept for them once there is an account. */
+  readonly enrolled: EnrolVerdict & { readonly ok: true };
+  /**
+   * An address that is theirs beyond doubt, because whoever says so is in charge of it: the account that has confirmed it
+   * is theirs, unless it has a second factor, which would be got around (A-111).
+   */
+  readonly address: string | null;
+  /** Set where an account may be made for them. */
+  readonly account: {
+    /** What it may be called, best first. None is taken from anybody: another name is made where they all are. */
+    readonly identifiers: readonly string[];
+    /** Where mails go. It is confirmed where it is the `address` above, and has to be confirmed otherwise. */
+    readonly email: string | null;
+  } | null;
 }
 
 /** What a provider may know of the situation. */
 export interface FactorContext {
+  /** Which accounts these are; handles are unique over all realms of a database. */
+  readonly realm: string;
   readonly user: { readonly id: string; readonly identifier: string };
   /** Whose site this is; `origin` is the configured one, e.g. `https://app.example.com` (I-26). */
   readonly site: { readonly name: string; readonly origin: string };
@@ -182,8 +238,24 @@ export interface FactorContext {
   readonly onlyFactor: boolean;
 }
 
+/** The situation in which something is asked. */
+export interface AskContext extends FactorContext {
+  /** Path of the pages, e.g. `/auth`. Whoever leads people back here does so to `/external/<name>` below it. */
+  readonly base: string;
+  readonly wanted: Wanted;
+}
+
+/** What the person is on the way to prove, for a provider that can pass it on to who checks it. */
+export interface Wanted {
+  readonly requirement: Requirement;
+  /** What was proved before this moment counts for nothing; `null` where it does. */
+  readonly since: Date | null;
+}
+
 /** The situation of an enrolment. */
 export interface EnrolContext<Data = unknown> extends FactorContext {
+  /** As in `AskContext`. */
+  readonly base: string;
   /** What the user has of this provider already. */
   readonly held: readonly Held<Data>[];
 }
@@ -236,6 +308,8 @@ export type Verdict<Data = unknown> =
       readonly spend?: readonly string[];
       /** What this authenticator proved this time, where it differs from `proves`. */
       readonly proves?: Partial<Proof>;
+      /** In place of `proves`: the proofs one by one, where they are several or were checked by somebody else. */
+      readonly reports?: readonly Reported[];
       /** Takes the place of what was known of it. */
       readonly about?: About;
     }
@@ -278,6 +352,12 @@ export interface ProviderView {
   readonly loginElement?: URL;
   /** Lower comes first where several can be chosen. */
   readonly order?: number;
+  /**
+   * That its elements lead to another site, from where people come back to `/external/<name>` below the base: an OAuth
+   * authorization response, whose `state` begins with what it is for (`discover`, `enrol`, or `answer.<authenticator>`) and
+   * a dot. What is under way is kept in cookies meanwhile.
+   */
+  readonly away?: true;
 }
 
 export interface ProviderTexts {

@@ -1,4 +1,5 @@
 import type { AuthenticationEvent, Requirement } from '../assurance/index.ts';
+import type { OidcStore } from './oidc-store.ts';
 import type { About, Usage } from './provider.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface Store {
   ): Promise<Account | null>;
   /** The account that has confirmed this address. */
   accountByEmail(realm: string, canonical: string): Promise<Account | null>;
+  /** The account whose authenticator has this handle, and which one that is; it is unique over all users (I-08). */
+  accountByHandle(realm: string, provider: string, handle: string): Promise<Discovered['found']>;
   createUser(
     user: NewUser,
     factors: readonly NewAuthenticator[],
@@ -122,6 +125,9 @@ export interface Store {
   auditRows(realm: string, afterSeq: number, limit: number): Promise<readonly AuditRow[]>;
   auditHead(realm: string): Promise<AuditHead>;
 
+  /** What the OpenID Connect server keeps. */
+  readonly oidc: OidcStore;
+
   /** Forgets what is over: ended ceremonies, enrolments, sessions and quiet buckets. */
   purge(now: Date): Promise<void>;
 }
@@ -149,7 +155,10 @@ export type UserRef = Pick<UserRecord, 'id' | 'identifier' | 'canonical'>;
 export type NewUser = Pick<
   UserRecord,
   'id' | 'realm' | 'identifier' | 'canonical' | 'roles' | 'createdAt' | 'email' | 'language'
->;
+> & {
+  /** Set where somebody in charge of the address says that it is theirs. */
+  readonly emailVerifiedAt?: Date | null;
+};
 
 export interface AuthenticatorRecord {
   readonly id: string;
@@ -201,6 +210,8 @@ export interface CeremonyRecord {
   readonly requirement: Requirement;
   /** Name of the policy that asked, for the page to say. */
   readonly policy: string | null;
+  /** Name of the application that asked, where it was not a policy. */
+  readonly application: string | null;
   readonly events: readonly AuthenticationEvent[];
   /** The session a step-up began from. */
   readonly session: string | null;
@@ -242,6 +253,8 @@ export interface SessionRecord {
   readonly lastSeenAt: Date;
   /** Absolute end, whatever happens. */
   readonly expiresAt: Date;
+  /** Id of the session that this one goes on from, by step-ups and changes of factors, back to the sign-in. */
+  readonly login: string | null;
 }
 export interface SessionWithUser {
   readonly session: SessionRecord;

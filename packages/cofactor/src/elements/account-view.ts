@@ -69,6 +69,17 @@ function deviceItem(device: DeviceView, act: SecurityActions): TemplateResult {
   </li>`;
 }
 
+/** Pages of this account that are somewhere else. */
+export function linkList({ links }: SecurityView): TemplateResult | typeof nothing {
+  if (links.length === 0) return nothing;
+  return html`<nav aria-labelledby="cf-links">
+    <h2 id="cf-links">${t('links.title')}</h2>
+    <div class="cf-ways">
+      ${links.map(({ href, text }) => html`<a class="cf-link" href=${href}>${text}</a>`)}
+    </div>
+  </nav>`;
+}
+
 /** What is stored about the person: to take along, and to have deleted. */
 export function dataSection(base: string, act: SecurityActions): TemplateResult {
   return html`<section aria-labelledby="cf-data">

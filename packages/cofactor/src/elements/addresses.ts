@@ -14,6 +14,18 @@ export function asked(search: string = location.search): {
   return { ...(policy && { policy }), ...(returnTo && { returnTo }) };
 }
 
+/**
+ * Who is expected to sign in, as an application says that led here: a name to begin with, and whether it has to be done
+ * although somebody is signed in. Words in an address: they fill a form in, and decide nothing.
+ */
+export function expected(search: string = location.search): {
+  readonly anew: boolean;
+  readonly loginHint: string | null;
+} {
+  const query = new URLSearchParams(search);
+  return { anew: query.get('prompt') === 'login', loginHint: query.get('login_hint')?.slice(0, 254) ?? null };
+}
+
 /** The query string that carries the way back on to another of these pages. */
 export function carried(returnTo: string | undefined): string {
   return returnTo === undefined ? '' : `?${new URLSearchParams({ return_to: returnTo })}`;

@@ -47,12 +47,15 @@ function choices(offers: readonly Offer[], turn: Turns): TemplateResult | typeof
 
 /** Why a step-up is asked, in a sentence or two. */
 export function reasonOf({ reason, offers }: CeremonyView): string {
-  const { policy, lastProvedSecondsAgo } = reason ?? { policy: null, lastProvedSecondsAgo: null };
+  const { application = null, policy = null } = reason ?? {};
+  const lastProvedSecondsAgo = reason?.lastProvedSecondsAgo ?? null;
   const second = offers[0]?.provider.usage !== 'first';
   const why =
-    policy === null
-      ? t('stepUp.account')
-      : t(second ? 'stepUp.policySecond' : 'stepUp.policyFirst', { policy });
+    application !== null
+      ? t(second ? 'stepUp.applicationSecond' : 'stepUp.applicationFirst', { application })
+      : policy !== null
+        ? t(second ? 'stepUp.policySecond' : 'stepUp.policyFirst', { policy })
+        : t('stepUp.account');
   const last =
     lastProvedSecondsAgo === null
       ? t('stepUp.never')

@@ -1,4 +1,5 @@
 import type { ContextView, Problem, ProblemName } from '../http/contract.ts';
+import { carried } from './addresses.ts';
 
 /** What can go wrong as a page sees it: the problems of the contract, and some that only a page can tell. */
 export type ClientProblemName =
@@ -27,8 +28,10 @@ export class Client {
     this.base = base;
   }
 
-  async context(signal?: AbortSignal): Promise<Result<ContextView>> {
-    const result = await this.#fetch<ContextView>('GET', '/context', undefined, signal);
+  /** `returnTo`: where the page leads to, for what that is called. */
+  async context(signal?: AbortSignal, returnTo?: string): Promise<Result<ContextView>> {
+    const path = `/context${carried(returnTo)}`;
+    const result = await this.#fetch<ContextView>('GET', path, undefined, signal);
     if (result.ok) this.#csrf = result.value.csrf;
     return result;
   }

@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { ChallengeView, ProviderInfo, SignInBody, StepView } from '../http/contract.ts';
+import type { ChallengeBody, ChallengeView, ProviderInfo, SignInBody, StepView } from '../http/contract.ts';
 import { asked } from './addresses.ts';
 import type { Client, Result } from './client.ts';
 import { CofactorElement, define } from './element.ts';
@@ -72,7 +72,9 @@ export class Discover extends CofactorElement {
 
   async #ask(): ReturnType<LoginContract['renew']> {
     const { provider } = this.provider;
-    const result = await this.client.send<ChallengeView>('POST', '/challenges', { provider });
+    const { returnTo } = asked();
+    const body: ChallengeBody = { provider, ...(returnTo && { returnTo }) };
+    const result = await this.client.send<ChallengeView>('POST', '/challenges', body);
     if (!result.ok) return { error: result.problem };
     if (this.element) Object.assign(this.element, { challenge: result.value });
     return { challenge: result.value };

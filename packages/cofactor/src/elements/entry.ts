@@ -64,8 +64,14 @@ export abstract class Entry extends Page {
     return first.filter(({ discover }) => !discover);
   }
 
+  /** Whom the form begins with, where that is known. */
+  protected expectedUser(_context: ContextView): string {
+    return '';
+  }
+
   protected override shown(): void {
-    void this.focusOn('#cf-identifier');
+    const known = this.context && this.expectedUser(this.context);
+    void this.focusOn(known ? 'form input:not(#cf-identifier)' : '#cf-identifier');
   }
 
   protected ceremonyForm(ceremony: CeremonyView, context: ContextView): TemplateResult {
@@ -84,7 +90,7 @@ export abstract class Entry extends Page {
     const others = this.forms(context).filter((other) => other !== provider);
     return html`${alert(this.problem ? say(this.problem, provider.texts) : undefined)}
       <form class="cf-form" novalidate @submit=${this.#onSubmit}>
-        ${identifierField(entry.autocomplete, errors.identifier)}
+        ${identifierField(entry.autocomplete, errors.identifier, this.expectedUser(context))}
         ${this.#field.render({ provider, error: errors.response, fresh: entry.fresh })}
         ${submit(t(entry.submit), this.waiting, { blocked: this.#pause.active || this.pending })}
         <p role="status" class=${this.pending ? '' : 'cf-hidden'}>

@@ -1,6 +1,6 @@
 import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import type { ContextView } from '../http/contract.ts';
-import { baseOf } from './addresses.ts';
+import { asked, baseOf } from './addresses.ts';
 import { Client, type ClientProblem } from './client.ts';
 import { CofactorElement, entitle } from './element.ts';
 import './languages.ts';
@@ -49,7 +49,7 @@ export abstract class Page extends CofactorElement {
     await this.waiting.run(async (signal) => {
       // Asked together. What the page is in serves until the answer is there, and where none comes.
       const [result] = await Promise.all([
-        this.client.context(signal),
+        this.client.context(signal, asked().returnTo),
         useLanguage(document.documentElement.lang),
       ]);
       this.loadProblem = result.ok ? null : result.problem;

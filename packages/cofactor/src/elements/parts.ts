@@ -35,8 +35,8 @@ export function alert(text: string | undefined, way: unknown = nothing): Templat
   </div>`;
 }
 
-/** Asks who somebody is. */
-export function identifierField(autocomplete: string, error: string | undefined): TemplateResult {
+/** Asks who somebody is. `value` is what to begin with. */
+export function identifierField(autocomplete: string, error: string | undefined, value = ''): TemplateResult {
   return html`<div class="cf-field">
     <label for="cf-identifier">${t('identifier.label')}</label>
     <div class="cf-input-row">
@@ -44,6 +44,7 @@ export function identifierField(autocomplete: string, error: string | undefined)
         id="cf-identifier"
         class="cf-input"
         name="username"
+        .value=${value}
         autocomplete=${autocomplete}
         autocapitalize="none"
         spellcheck="false"

@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import type { CeremonyView, StepView } from '../http/contract.ts';
+import type { CeremonyView, StepUpBody, StepView } from '../http/contract.ts';
 import type { CeremonyForm } from './ceremony-form.ts';
 import './ceremony-form.ts';
 import { nameOf, type Client, type ClientProblem, type Result } from './client.ts';
@@ -44,8 +44,10 @@ export class ProofDialog extends CofactorElement {
    * end, whatever is answered here. False where the person thought better of it.
    */
   async #ask(): Promise<Result<boolean>> {
+    // A proof that is made elsewhere leads back here.
+    const body: StepUpBody = { returnTo: location.pathname + location.search };
     const begun = await this.#waiting.run((signal) =>
-      this.client.send<StepView>('POST', '/step-up', {}, signal),
+      this.client.send<StepView>('POST', '/step-up', body, signal),
     );
     if (!begun) return { ok: true, value: false };
     if (!begun.ok) return begun;

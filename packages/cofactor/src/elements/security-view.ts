@@ -47,7 +47,8 @@ export function countedByProvider(authenticators: readonly AuthenticatorView[]):
 export function summary(view: SecurityView): TemplateResult {
   const steps = secondSteps(view);
   const on = steps.length > 0;
-  const next = on ? 'security.onText' : view.addable.length > 0 ? 'security.offText' : 'security.offNothing';
+  const more = view.addable.some(({ usage }) => usage !== 'first');
+  const next = on ? 'security.onText' : more ? 'security.offText' : 'security.offNothing';
   return html`<div class="cf-summary ${on ? 'cf-on' : 'cf-off'}">
     ${icon(on ? 'on' : 'off')}
     <div>
@@ -128,14 +129,26 @@ function itemActions(authenticator: AuthenticatorView, view: SecurityView, act: 
   ].map((button) => button || nothing);
 }
 
-export function addList(view: SecurityView, act: SecurityActions): TemplateResult | typeof nothing {
+export function addList(view: SecurityView, act: SecurityActions): TemplateResult {
   const had = new Set(view.authenticators.map(({ provider }) => provider.provider));
   const addable = view.addable.filter((provider) => provider.multiple || !had.has(provider.provider));
-  if (addable.length === 0) return nothing;
-  return html`<section aria-labelledby="cf-add">
-    <h2 id="cf-add">${t(secondSteps(view).length > 0 ? 'add.title' : 'add.first')}</h2>
+  const steps = addable.filter(({ usage }) => usage !== 'first');
+  const ways = addable.filter(({ usage }) => usage === 'first');
+  return html`${choices('cf-add', t(secondSteps(view).length > 0 ? 'add.title' : 'add.first'), steps, act)}
+  ${choices('cf-add-ways', t('add.ways'), ways, act)}`;
+}
+
+function choices(
+  id: string,
+  title: string,
+  providers: readonly ProviderInfo[],
+  act: SecurityActions,
+): TemplateResult | typeof nothing {
+  if (providers.length === 0) return nothing;
+  return html`<section aria-labelledby=${id}>
+    <h2 id=${id}>${title}</h2>
     <ul class="cf-choices">
-      ${addable.map((provider) =>
+      ${providers.map((provider) =>
         choice(
           icon(provider.usage),
           provider.texts['name'] ?? '',

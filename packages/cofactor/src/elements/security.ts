@@ -7,7 +7,7 @@ import type {
   SecurityView,
 } from '../http/contract.ts';
 import './account-texts.ts';
-import { dataSection, deviceList, emailSection } from './account-view.ts';
+import { dataSection, deviceList, emailSection, linkList } from './account-view.ts';
 import { asked, carried, pathOf } from './addresses.ts';
 import './ask-dialog.ts';
 import type { AskDialog, Question } from './ask-dialog.ts';
@@ -30,7 +30,7 @@ import {
 } from './security-view.ts';
 import { changingEmail, deleting, removing, renaming, replacing } from './security-questions.ts';
 import './set-up.ts';
-import type { SetUp } from './set-up.ts';
+import type { Onward, SetUp } from './set-up.ts';
 import { sendSignals } from './signals.ts';
 import { t } from './texts.ts';
 
@@ -112,24 +112,28 @@ export class Security extends Page {
       <p role="status" class="cf-hidden">${this.waiting.slow ? t('working') : ''}</p>`;
   }
 
-  #list(view: SecurityView, { offers }: ContextView): TemplateResult {
+  #list(view: SecurityView, { offers, application }: ContextView): TemplateResult {
     const path = pathOf(asked().returnTo);
     const needed = path !== null && secondSteps(view).length === 0;
-    return html`${needed ? html`<p class="cf-notice">${t('security.needed', { path })}</p>` : nothing}
+    // An application has a name; the address that leads on to it says nothing to anybody.
+    const goal = { path: application ?? path ?? '' };
+    return html`${needed ? html`<p class="cf-notice">${t('security.needed', goal)}</p>` : nothing}
     ${summary(view)}
-    ${path !== null && !needed ? html`<p><a class="cf-button" href=${path}>${t('continueTo', { path })}</a></p>` : nothing}
+    ${path !== null && !needed ? html`<p><a class="cf-button" href=${path}>${t('continueTo', goal)}</a></p>` : nothing}
     ${needed ? addList(view, this.#actions) : nothing} ${authenticatorList(view, this.#actions)}
     ${needed ? nothing : addList(view, this.#actions)}
     ${offers.reset ? emailSection(view, this.#actions) : nothing} ${sessionList(view, this.#actions)}
-    ${deviceList(view, this.#actions)} ${dataSection(this.client.base, this.#actions)}`;
+    ${deviceList(view, this.#actions)} ${linkList(view)} ${dataSection(this.client.base, this.#actions)}`;
   }
 
   /** Where the person was on the way to, if that is anywhere else than here. */
-  readonly #onward = (returnTo: string): string | null => {
-    const paths = [returnTo, asked().returnTo].map((address) => pathOf(address));
-    return (
-      paths.find((path) => path !== null && path !== '/' && path.split('?')[0] !== location.pathname) ?? null
+  readonly #onward = (returnTo: string): Onward | null => {
+    const wanted = pathOf(asked().returnTo);
+    const path = [pathOf(returnTo), wanted].find(
+      (one) => one !== null && one !== '/' && one.split('?')[0] !== location.pathname,
     );
+    if (path == null) return null;
+    return { path, name: (path === wanted ? this.context?.application : null) ?? path };
   };
 
   // What a person does.

@@ -19,6 +19,12 @@ type Scene =
   | { readonly name: 'element'; readonly title: string; readonly element: HTMLElement }
   | { readonly name: 'done'; readonly confirmed: ConfirmedView };
 
+/** Where a person was on the way to, and what to call it: what an application is known as, or the path itself. */
+export interface Onward {
+  readonly path: string;
+  readonly name: string;
+}
+
 /** What a set-up element is told of the situation it is shown in. */
 type Situation = Pick<SetupContract, 'setup' | 'proposedName' | 'confirmed' | 'callback' | 'close'>;
 
@@ -48,7 +54,7 @@ export class SetUp extends CofactorElement {
   /** Called when something was added. */
   declare added: () => void;
   /** Where the person was on the way to, if that is anywhere else than here. */
-  declare onward: (returnTo: string) => string | null;
+  declare onward: (returnTo: string) => Onward | null;
   declare private scene: Scene | null;
   declare private problem: ClientProblem | null;
   /** Whether another code was sent to the same address. */
@@ -128,13 +134,15 @@ export class SetUp extends CofactorElement {
 
   #done({ authenticator, returnTo }: ConfirmedView): TemplateResult {
     const { name } = authenticator;
-    const path = this.onward(returnTo);
+    const onward = this.onward(returnTo);
     const toList = (): void => this.#close('');
     return html`${headline(this.#wasOff ? t('done.titleOn') : t('done.title', { name }))}
-      <p class="cf-lead">${t('done.text', { name })} ${path ? t('done.next', { path }) : nothing}</p>
+      <p class="cf-lead">
+        ${t('done.text', { name })} ${onward ? t('done.next', { path: onward.name }) : nothing}
+      </p>
       ${
-        path
-          ? html`<a class="cf-button" href=${path}>${t('continue')}</a>
+        onward
+          ? html`<a class="cf-button" href=${onward.path}>${t('continue')}</a>
               <div class="cf-ways">${linkButton(t('done.list'), toList)}</div>`
           : html`<button type="button" class="cf-button" @click=${toList}>${t('done.list')}</button>`
       }`;

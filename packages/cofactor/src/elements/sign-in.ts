@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import type { CeremonyView, ContextView, StepUpBody, StepView } from '../http/contract.ts';
-import { asked, carried, pathOf } from './addresses.ts';
+import { asked, carried, expected, pathOf } from './addresses.ts';
 import { nameOf, type ClientProblem } from './client.ts';
 import { define } from './element.ts';
 import { Entry } from './entry.ts';
@@ -35,7 +35,7 @@ export class SignIn extends Entry {
   constructor() {
     super();
     this.mode = 'sign-in';
-    this.anew = false;
+    this.anew = expected().anew;
     this.late = 'not-needed';
   }
 
@@ -49,7 +49,8 @@ export class SignIn extends Entry {
   /** A step-up goes on only with what this page asks for: another policy asks for another proof. */
   #resumable(ceremony: CeremonyView | null): boolean {
     if (ceremony === null || this.mode !== 'step-up') return ceremony !== null;
-    return ceremony.purpose === 'step-up' && (ceremony.reason?.policy ?? null) === (asked().policy ?? null);
+    const { policy = null, application = null } = ceremony.reason ?? {};
+    return ceremony.purpose === 'step-up' && application === null && policy === (asked().policy ?? null);
   }
 
   async #beginStepUp(signal: AbortSignal): Promise<void> {
@@ -67,11 +68,17 @@ export class SignIn extends Entry {
     return this.#start(context);
   }
 
+  /** As the application says, or who is signed in and has to show that it is still them. */
+  protected override expectedUser({ session }: ContextView): string {
+    const { anew, loginHint } = expected();
+    return loginHint ?? (anew && session ? session.user.identifier : '');
+  }
+
   #start(context: ContextView): TemplateResult {
-    const { product, registration, first } = context;
+    const { product, application, registration, first } = context;
     const { base } = this.client;
     return html`${headline(t('signIn.title'))}
-      <p class="cf-lead">${t('signIn.lead', { product: product.name })}</p>
+      <p class="cf-lead">${t('signIn.lead', { product: application ?? product.name })}</p>
       ${farewell()}
       ${
         this.provider
@@ -153,7 +160,9 @@ export class SignIn extends Entry {
   protected override left(why: ClientProblem | null): void {
     const stepUp = this.ceremony?.purpose === 'step-up';
     if (stepUp && why === null) {
-      location.assign('/');
+      // An application that asked is told; its page knows what to do.
+      const back = this.ceremony?.reason?.application ? pathOf(asked().returnTo) : null;
+      location.assign(back === null ? '/' : `${back}?left=1`);
       return;
     }
     this.ceremony = null;

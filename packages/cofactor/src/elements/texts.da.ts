@@ -82,6 +82,8 @@ export const texts: Translation = {
   'stepUp.title': 'Bekræft, at det er dig',
   'stepUp.policySecond': '{policy} kræver, at du bekræfter med din anden faktor.',
   'stepUp.policyFirst': '{policy} kræver, at du bekræfter igen, at det er dig.',
+  'stepUp.applicationSecond': '{application} beder dig bekræfte med din anden faktor.',
+  'stepUp.applicationFirst': '{application} beder dig bekræfte igen, at det er dig.',
   'stepUp.account': 'For at ændre, hvordan din konto er beskyttet, skal du bekræfte igen.',
   'stepUp.last': 'Det gjorde du senest {ago}.',
   'stepUp.never': 'Det har du ikke gjort, siden du loggede ind.',
@@ -117,6 +119,7 @@ export const texts: Translation = {
 
   'add.title': 'Tilføj endnu et trin',
   'add.first': 'Tilføj et trin mere',
+  'add.ways': 'Tilføj en anden måde at logge ind på',
 
   'rename.title': 'Omdøb {name}',
   'rename.label': 'Navn',
@@ -192,6 +195,8 @@ export const texts: Translation = {
   'email.submit': 'Send linket',
   'email.sent': 'En e-mail er på vej til {email}. Åbn linket i den for at bekræfte adressen.',
 
+  'links.title': 'Mere om din konto',
+
   'data.title': 'Dine data',
   'data.lead': 'Alt, hvad der er gemt her om din konto, i én fil. Hemmeligheder er ikke med.',
   'data.download': 'Download',
@@ -229,6 +234,19 @@ export const texts: Translation = {
   'confirm.goneTitle': 'Linket virker ikke',
   'confirm.again': 'Gå til sikkerhedssiden',
 
+  'external.title': 'Du bliver logget ind',
+  'external.lead': 'Du er tilbage fra {name}. Et øjeblik...',
+  'external.failed': 'Det virkede ikke',
+  'external.cancelled': 'Du gjorde det ikke færdigt hos {name}. Intet er ændret.',
+  'external.refused': '{name} har ikke bekræftet, hvem du er. Prøv igen, eller brug en anden måde.',
+  'external.wrong':
+    'Det, som {name} sendte med, passer ikke til det, der blev begyndt her, eller det kom for sent. Begynd forfra.',
+  'external.notEnough':
+    '{name} har bekræftet, at det er dig, men ikke så meget, som der kræves her. Brug en anden måde.',
+  'external.taken': 'Denne konto hos {name} er allerede tilknyttet, til din eller en anden konto.',
+  'external.late': 'Det tog for lang tid. Begynd forfra på din sikkerhedsside.',
+  'external.security': 'Gå til sikkerhedssiden',
+
   'token.missing': 'Sidens adresse er ikke hel. Åbn linket i e-mailen igen, eller kopiér det hele.',
 
   'problem.malformed': 'Det kunne ikke læses. Kontrollér det, du har indtastet.',
@@ -238,6 +256,8 @@ export const texts: Translation = {
   'problem.wrong-credentials': 'Det passer ikke til nogen konto. Kontrollér begge felter, og prøv igen.',
   'problem.wrong-response': 'Det er ikke rigtigt. Kontrollér det, og prøv igen.',
   'problem.replayed-response': 'Den er allerede brugt. Vent på en ny, og indtast den.',
+  'problem.not-linked':
+    'Ingen konto her er knyttet til denne identitet. Log ind på en anden måde, og tilknyt den derefter på din sikkerhedsside.',
   'problem.refused-response': 'Det kan ikke bruges. Vælg noget andet.',
   'problem.identifier-taken': 'Navnet er optaget. Vælg et andet.',
   'problem.token-unknown':

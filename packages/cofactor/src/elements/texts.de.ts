@@ -85,6 +85,8 @@ export const texts: Translation = {
   'stepUp.title': 'Bestätigen Sie, dass Sie es sind',
   'stepUp.policySecond': 'Für {policy} ist eine Bestätigung mit Ihrem zweiten Faktor nötig.',
   'stepUp.policyFirst': 'Für {policy} ist eine neue Bestätigung nötig, dass Sie es sind.',
+  'stepUp.applicationSecond': '{application} bittet um eine Bestätigung mit Ihrem zweiten Faktor.',
+  'stepUp.applicationFirst': '{application} bittet um eine neue Bestätigung, dass Sie es sind.',
   'stepUp.account': 'Um den Schutz Ihres Kontos zu ändern, ist eine neue Bestätigung nötig.',
   'stepUp.last': 'Zuletzt haben Sie das {ago} getan.',
   'stepUp.never': 'Seit der Anmeldung haben Sie das noch nicht getan.',
@@ -122,6 +124,7 @@ export const texts: Translation = {
 
   'add.title': 'Weiteren Schritt hinzufügen',
   'add.first': 'Zweiten Schritt hinzufügen',
+  'add.ways': 'Weitere Anmeldemöglichkeit hinzufügen',
 
   'rename.title': '{name} umbenennen',
   'rename.label': 'Name',
@@ -202,6 +205,8 @@ export const texts: Translation = {
   'email.sent':
     'Eine E-Mail an {email} ist unterwegs. Öffnen Sie den Link darin, um die Adresse zu bestätigen.',
 
+  'links.title': 'Mehr zu Ihrem Konto',
+
   'data.title': 'Ihre Daten',
   'data.lead':
     'Alles, was hier zu Ihrem Konto gespeichert ist, in einer Datei. Geheimnisse sind nicht darin.',
@@ -240,6 +245,20 @@ export const texts: Translation = {
   'confirm.goneTitle': 'Dieser Link funktioniert nicht',
   'confirm.again': 'Zur Seite „Sicherheit“',
 
+  'external.title': 'Anmeldung läuft',
+  'external.lead': 'Sie sind von {name} zurück. Einen Moment bitte...',
+  'external.failed': 'Das hat nicht geklappt',
+  'external.cancelled': 'Sie haben den Vorgang bei {name} nicht abgeschlossen. Es wurde nichts geändert.',
+  'external.refused':
+    '{name} hat nicht bestätigt, wer Sie sind. Versuchen Sie es erneut oder wählen Sie einen anderen Weg.',
+  'external.wrong':
+    'Was {name} mitgegeben hat, passt nicht zu dem, was hier begonnen wurde, oder es kam zu spät. Bitte beginnen Sie von vorn.',
+  'external.notEnough':
+    '{name} hat bestätigt, dass Sie es sind, aber weniger, als hier nötig ist. Wählen Sie einen anderen Weg.',
+  'external.taken': 'Dieses Konto bei {name} ist bereits verknüpft, mit Ihrem oder einem anderen Konto.',
+  'external.late': 'Das hat zu lange gedauert. Beginnen Sie auf Ihrer Sicherheitsseite noch einmal.',
+  'external.security': 'Zur Seite „Sicherheit“',
+
   'token.missing':
     'Die Adresse dieser Seite ist unvollständig. Öffnen Sie den Link aus der E-Mail noch einmal oder kopieren Sie ihn ganz.',
 
@@ -251,6 +270,8 @@ export const texts: Translation = {
     'Das passt zu keinem Konto. Bitte prüfen Sie beide Felder und versuchen Sie es erneut.',
   'problem.wrong-response': 'Das stimmt nicht. Bitte prüfen Sie es und versuchen Sie es erneut.',
   'problem.replayed-response': 'Das wurde schon verwendet. Warten Sie auf das nächste und geben Sie es ein.',
+  'problem.not-linked':
+    'Mit dieser Identität ist hier kein Konto verknüpft. Melden Sie sich auf andere Weise an und verknüpfen Sie sie dann auf Ihrer Sicherheitsseite.',
   'problem.refused-response': 'Das kann nicht verwendet werden. Bitte wählen Sie etwas anderes.',
   'problem.identifier-taken': 'Dieser Name ist vergeben. Bitte wählen Sie einen anderen.',
   'problem.token-unknown':

@@ -39,6 +39,7 @@ export const enAccount = {
 
   'add.title': 'Add another step',
   'add.first': 'Add a second step',
+  'add.ways': 'Add another way to sign in',
 
   'rename.title': 'Rename {name}',
   'rename.label': 'Name',
@@ -113,6 +114,8 @@ export const enAccount = {
   'email.submit': 'Send the link',
   'email.sent': 'A mail is on its way to {email}. Open the link in it to confirm the address.',
 
+  'links.title': 'More about your account',
+
   'data.title': 'Your data',
   'data.lead': 'Everything that is kept here about your account, in one file. Secrets are not in it.',
   'data.download': 'Download',
@@ -150,12 +153,27 @@ export const enAccount = {
   'confirm.goneTitle': 'This link does not work',
   'confirm.again': 'Go to the security page',
 
+  'external.title': 'Signing you in',
+  'external.lead': 'You are back from {name}. One moment...',
+  'external.failed': 'That did not work',
+  'external.cancelled': 'You did not go through with it at {name}. Nothing was changed.',
+  'external.refused': '{name} did not confirm who you are. Try again, or use another way.',
+  'external.wrong':
+    'What {name} sent along does not fit what was begun here, or it came too late. Please start again.',
+  'external.notEnough':
+    '{name} has confirmed that it is you, but not as much as is needed here. Use another way.',
+  'external.taken': 'This account at {name} is linked already, with yours or with another one.',
+  'external.late': 'This took too long. Go back to your security page and start again.',
+  'external.security': 'Go to the security page',
+
   'token.missing':
     'The address of this page is not whole. Open the link from the mail again, or copy all of it.',
 
   copied: 'Copied',
   copyFailed: 'Copying did not work. Select the text and copy it by hand.',
 
+  'problem.not-linked':
+    'No account here is linked with this identity. Sign in another way, then link it on your security page.',
   'problem.refused-response': 'This cannot be used. Choose another.',
   'problem.identifier-taken': 'This name is taken. Choose another one.',
   'problem.token-unknown':

@@ -72,6 +72,8 @@ export const en = {
   'stepUp.title': 'Confirm it is you',
   'stepUp.policySecond': '{policy} needs a confirmation with your second factor.',
   'stepUp.policyFirst': '{policy} needs a fresh confirmation that it is you.',
+  'stepUp.applicationSecond': '{application} asks you to confirm with your second factor.',
+  'stepUp.applicationFirst': '{application} asks you to confirm anew that it is you.',
   'stepUp.account': 'Changing how your account is protected needs a fresh confirmation.',
   'stepUp.last': 'You did this last {ago}.',
   'stepUp.never': 'You have not done this since you signed in.',

@@ -83,6 +83,8 @@ export const texts: Translation = {
   'stepUp.title': 'Confirme que es usted',
   'stepUp.policySecond': '{policy} requiere una confirmación con su segundo factor.',
   'stepUp.policyFirst': '{policy} requiere confirmar de nuevo que es usted.',
+  'stepUp.applicationSecond': '{application} le pide que confirme con su segundo factor.',
+  'stepUp.applicationFirst': '{application} le pide que confirme de nuevo que es usted.',
   'stepUp.account': 'Para cambiar la protección de su cuenta se requiere una nueva confirmación.',
   'stepUp.last': 'Última confirmación: {ago}.',
   'stepUp.never': 'Aún no lo ha hecho desde que inició sesión.',
@@ -120,6 +122,7 @@ export const texts: Translation = {
 
   'add.title': 'Añadir otro paso',
   'add.first': 'Añadir un segundo paso',
+  'add.ways': 'Añadir otra forma de iniciar sesión',
 
   'rename.title': 'Cambiar el nombre de {name}',
   'rename.label': 'Nombre',
@@ -198,6 +201,8 @@ export const texts: Translation = {
   'email.sent':
     'Hemos enviado un mensaje a {email}. Abra el enlace que contiene para confirmar la dirección.',
 
+  'links.title': 'Más sobre su cuenta',
+
   'data.title': 'Sus datos',
   'data.lead': 'Todo lo que aquí se guarda sobre su cuenta, en un solo archivo. No contiene secretos.',
   'data.download': 'Descargar',
@@ -235,6 +240,19 @@ export const texts: Translation = {
   'confirm.goneTitle': 'Este enlace no funciona',
   'confirm.again': 'Ir a la página de seguridad',
 
+  'external.title': 'Iniciando sesión',
+  'external.lead': 'Ha vuelto de {name}. Un momento...',
+  'external.failed': 'No ha funcionado',
+  'external.cancelled': 'No completó el proceso en {name}. No se ha cambiado nada.',
+  'external.refused': '{name} no ha confirmado quién es usted. Inténtelo de nuevo o use otra forma.',
+  'external.wrong':
+    'Lo que envió {name} no corresponde a lo que se empezó aquí, o llegó demasiado tarde. Empiece de nuevo.',
+  'external.notEnough':
+    '{name} ha confirmado que es usted, pero no tanto como se necesita aquí. Use otra forma.',
+  'external.taken': 'Esta cuenta de {name} ya está vinculada, con la suya o con otra.',
+  'external.late': 'Ha tardado demasiado. Empiece de nuevo en su página de seguridad.',
+  'external.security': 'Ir a la página de seguridad',
+
   'token.missing':
     'La dirección de esta página está incompleta. Abra de nuevo el enlace del mensaje o cópielo entero.',
 
@@ -245,6 +263,8 @@ export const texts: Translation = {
   'problem.wrong-credentials': 'No coincide con ninguna cuenta. Revise los dos campos e inténtelo de nuevo.',
   'problem.wrong-response': 'No es correcto. Revíselo e inténtelo de nuevo.',
   'problem.replayed-response': 'Ya se ha utilizado. Espere al siguiente e introdúzcalo.',
+  'problem.not-linked':
+    'Aquí no hay ninguna cuenta vinculada a esta identidad. Inicie sesión de otra forma y vincúlela después en su página de seguridad.',
   'problem.refused-response': 'Esto no se puede usar. Elija otra cosa.',
   'problem.identifier-taken': 'Ese nombre ya está en uso. Elija otro.',
   'problem.token-unknown':

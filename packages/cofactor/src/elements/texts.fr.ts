@@ -83,6 +83,8 @@ export const texts: Translation = {
   'stepUp.title': 'Confirmez que c’est bien vous',
   'stepUp.policySecond': '{policy} demande une confirmation avec votre second facteur.',
   'stepUp.policyFirst': '{policy} demande de confirmer à nouveau que c’est bien vous.',
+  'stepUp.applicationSecond': '{application} vous demande de confirmer avec votre second facteur.',
+  'stepUp.applicationFirst': '{application} vous demande de confirmer à nouveau que c’est bien vous.',
   'stepUp.account': 'Modifier la protection de votre compte demande une nouvelle confirmation.',
   'stepUp.last': 'Dernière confirmation : {ago}.',
   'stepUp.never': 'Vous ne l’avez pas encore fait depuis votre connexion.',
@@ -121,6 +123,7 @@ export const texts: Translation = {
 
   'add.title': 'Ajouter une autre étape',
   'add.first': 'Ajouter une deuxième étape',
+  'add.ways': 'Ajouter un autre moyen de connexion',
 
   'rename.title': 'Renommer {name}',
   'rename.label': 'Nom',
@@ -199,6 +202,8 @@ export const texts: Translation = {
   'email.sent':
     'Un e-mail est en route vers {email}. Ouvrez le lien qu’il contient pour confirmer l’adresse.',
 
+  'links.title': 'Autres pages de votre compte',
+
   'data.title': 'Vos données',
   'data.lead':
     'Tout ce qui est conservé ici sur votre compte, dans un seul fichier. Il ne contient aucun secret.',
@@ -237,6 +242,19 @@ export const texts: Translation = {
   'confirm.goneTitle': 'Ce lien ne fonctionne pas',
   'confirm.again': 'Aller à la page Sécurité',
 
+  'external.title': 'Connexion en cours',
+  'external.lead': 'Vous voici de retour de {name}. Un instant...',
+  'external.failed': 'Cela n’a pas fonctionné',
+  'external.cancelled': 'Vous n’êtes pas allé jusqu’au bout chez {name}. Rien n’a été modifié.',
+  'external.refused': '{name} n’a pas confirmé votre identité. Réessayez ou utilisez un autre moyen.',
+  'external.wrong':
+    'Ce que {name} a transmis ne correspond pas à ce qui a été commencé ici, ou est arrivé trop tard. Veuillez recommencer.',
+  'external.notEnough':
+    '{name} a confirmé que c’est bien vous, mais pas suffisamment pour cette étape. Utilisez un autre moyen.',
+  'external.taken': 'Ce compte {name} est déjà associé, au vôtre ou à un autre.',
+  'external.late': 'Cela a pris trop de temps. Recommencez depuis votre page Sécurité.',
+  'external.security': 'Aller à la page Sécurité',
+
   'token.missing':
     'L’adresse de cette page est incomplète. Ouvrez de nouveau le lien de l’e-mail ou copiez-le en entier.',
 
@@ -247,6 +265,8 @@ export const texts: Translation = {
   'problem.wrong-credentials': 'Aucun compte ne correspond. Vérifiez les deux champs et réessayez.',
   'problem.wrong-response': 'Ce n’est pas correct. Vérifiez et réessayez.',
   'problem.replayed-response': 'Celui-ci a déjà été utilisé. Attendez le suivant et saisissez-le.',
+  'problem.not-linked':
+    'Aucun compte n’est associé ici à cette identité. Connectez-vous autrement, puis associez-la sur votre page Sécurité.',
   'problem.refused-response': 'Ceci ne peut pas être utilisé. Choisissez autre chose.',
   'problem.identifier-taken': 'Ce nom est déjà pris. Choisissez-en un autre.',
   'problem.token-unknown':

@@ -81,6 +81,8 @@ export const texts: Translation = {
   'stepUp.title': 'ご本人の確認',
   'stepUp.policySecond': '{policy} には、2 段階目の方法による確認が必要です。',
   'stepUp.policyFirst': '{policy} には、ご本人の再確認が必要です。',
+  'stepUp.applicationSecond': '{application} が、2 段階目の方法による確認を求めています。',
+  'stepUp.applicationFirst': '{application} が、ご本人の再確認を求めています。',
   'stepUp.account': 'アカウントの保護設定を変更するには、ご本人の再確認が必要です。',
   'stepUp.last': '前回の確認は{ago}です。',
   'stepUp.never': 'ログイン後、まだ確認していません。',
@@ -117,6 +119,7 @@ export const texts: Translation = {
 
   'add.title': '別の方法を追加',
   'add.first': '2 段階目を追加',
+  'add.ways': 'ほかのログイン方法を追加',
 
   'rename.title': '{name} の名前を変更',
   'rename.label': '名前',
@@ -193,6 +196,8 @@ export const texts: Translation = {
   'email.submit': 'リンクを送信',
   'email.sent': '{email} にメールをお送りしました。メールのリンクを開いて、アドレスを確認してください。',
 
+  'links.title': 'アカウントのその他のページ',
+
   'data.title': 'お客様のデータ',
   'data.lead':
     'アカウントについて保存されている内容を、1 つのファイルにまとめたものです。秘密の情報は含まれません。',
@@ -231,6 +236,21 @@ export const texts: Translation = {
   'confirm.goneTitle': 'このリンクは使えません',
   'confirm.again': 'セキュリティのページへ',
 
+  'external.title': 'ログインしています',
+  'external.lead': '{name} から戻りました。少々お待ちください...',
+  'external.failed': 'うまくいきませんでした',
+  'external.cancelled': '{name} での手続きが完了しませんでした。変更はありません。',
+  'external.refused':
+    '{name} でご本人の確認ができませんでした。もう一度お試しいただくか、ほかの方法をご利用ください。',
+  'external.wrong':
+    '{name} から届いた内容が、ここで始めた手続きと一致しないか、時間切れです。最初からやり直してください。',
+  'external.notEnough':
+    '{name} でご本人と確認されましたが、ここで必要な確認には足りません。ほかの方法をご利用ください。',
+  'external.taken':
+    'この {name} のアカウントは、お使いのアカウントまたは別のアカウントにすでに連携されています。',
+  'external.late': '時間がかかりすぎました。セキュリティのページからやり直してください。',
+  'external.security': 'セキュリティのページへ',
+
   'token.missing':
     'このページのアドレスが不完全です。メールのリンクをもう一度開くか、全体をコピーしてください。',
 
@@ -242,6 +262,8 @@ export const texts: Translation = {
     '一致するアカウントがありません。両方の入力内容を確認して、もう一度お試しください。',
   'problem.wrong-response': '正しくありません。確認して、もう一度お試しください。',
   'problem.replayed-response': 'すでに使われています。次のものを待ってから入力してください。',
+  'problem.not-linked':
+    'この ID に連携されたアカウントがありません。ほかの方法でログインしてから、セキュリティのページで連携してください。',
   'problem.refused-response': 'これは使用できません。別のものにしてください。',
   'problem.identifier-taken': 'この名前はすでに使われています。別の名前にしてください。',
   'problem.token-unknown':

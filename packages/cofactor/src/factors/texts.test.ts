@@ -5,20 +5,20 @@ import type { ProviderTexts } from '../core/provider.ts';
 import { languages } from '../http/language.ts';
 
 type AllTexts = Readonly<Record<string, ProviderTexts>>;
-/** Where texts have numbers in them, they come from a function of these. */
-type Module = { readonly texts: AllTexts | ((numbers: Readonly<Record<string, number>>) => AllTexts) };
+/** Where texts have numbers or names in them, they come from a function of these. */
+type Module = { readonly texts: AllTexts | ((options: never) => AllTexts) };
 
 /** Every provider: what has no `index.ts` is shared by several. */
 const folders = globSync('*/index.ts', { cwd: import.meta.dirname })
   .map(dirname)
   .toSorted();
 
-/** Every option that a provider may ask for is this number. */
+/** Every option that a provider may ask for is this. */
 const number = 4711;
 
 describe.each(folders)('the texts of %s', async (folder) => {
   const { texts } = (await import(`./${folder}/texts.ts`)) as Module;
-  const all = typeof texts === 'function' ? texts(new Proxy({}, { get: () => number })) : texts;
+  const all = typeof texts === 'function' ? texts(new Proxy({}, { get: () => `${number}` }) as never) : texts;
   const english = all['en'] ?? ({} as ProviderTexts);
 
   it('are in all languages', () => {

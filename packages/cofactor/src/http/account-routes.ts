@@ -153,7 +153,7 @@ export const accountRoutes: readonly Route[] = [
       if (outcome.status === 'refused') return problemOf(outcome);
       return noContent({
         'set-cookie': (
-          ['session', 'ceremony', 'challenge', 'enrolment', 'form', 'known', 'device'] as const
+          ['session', 'ceremony', 'challenge', 'external', 'enrolment', 'form', 'known', 'device'] as const
         ).map((kind) => clearCookie(engine.config, kind)),
         'clear-site-data': '"cache"',
       });

@@ -7,6 +7,8 @@
 export interface ContextView {
   readonly csrf: string;
   readonly product: { readonly name: string };
+  /** What asked for this sign-in, by what it is called; `null` for this site itself. Told for `?return_to=`. */
+  readonly application: string | null;
   /** Open to everyone who comes, or not. */
   readonly registration: boolean;
   /** Whether a sign-in may ask to be remembered on its device, and a forgotten password can be reset by mail. */
@@ -63,8 +65,12 @@ export interface ProviderInfo {
 export interface CeremonyView {
   readonly purpose: 'sign-in' | 'step-up';
   readonly user: UserView;
-  /** Why a step-up is asked, in data: the policy's name, and how old the last proof is. */
-  readonly reason: { readonly policy: string | null; readonly lastProvedSecondsAgo: number | null } | null;
+  /** Why a step-up is asked, in data: the name of the policy or of the application, and how old the last proof is. */
+  readonly reason: {
+    readonly policy: string | null;
+    readonly application: string | null;
+    readonly lastProvedSecondsAgo: number | null;
+  } | null;
   /** What can be answered now, best first; last used first within that. */
   readonly offers: readonly Offer[];
   readonly triesLeft: number;
@@ -87,6 +93,8 @@ export interface Offer {
 export interface ChallengeBody {
   readonly authenticator?: string;
   readonly provider?: string;
+  /** Where the person is going, for a sign-in that begins with it. */
+  readonly returnTo?: string;
 }
 export interface ChallengeView {
   readonly provider: string;
@@ -148,6 +156,8 @@ export interface SecurityView {
   };
   /** What each provider wants to tell the device of the person after a change: `signal` of the module takes `data`. */
   readonly signals: readonly { readonly module: string; readonly data: Readonly<Record<string, unknown>> }[];
+  /** Pages of the account that are somewhere else, e.g. the applications that have access to it. */
+  readonly links: readonly { readonly href: string; readonly text: string }[];
   /** Whether the proof at hand is fresh enough to change something; if not, `POST /auth/step-up` first. */
   readonly canManage: boolean;
 }
@@ -204,7 +214,8 @@ export interface EnrolmentView {
 }
 /** `POST /auth/enrolments/confirm` */
 export interface ConfirmBody {
-  readonly enrolment: string;
+  /** Left out where a cookie has it: for set-ups that lead to another site and back. */
+  readonly enrolment?: string;
   readonly response: Readonly<Record<string, unknown>>;
   readonly name?: string;
 }
@@ -251,6 +262,7 @@ export type ProblemName =
   | 'not-signed-in' /*        401 */
   | 'step-up-needed' /*       401 the session is too weak or too old for this */
   | 'wrong-credentials' /*    401 sign-in: user or response wrong, not said which */
+  | 'not-linked' /*           403 an external identity that no account is linked with */
   | 'wrong-response' /*       401 second factor or set-up code wrong; counted */
   | 'replayed-response' /*    401 right, but used before; not counted */
   | 'refused-response' /*     422 the provider will not store this (text says why) */

@@ -3,7 +3,17 @@ import { header, type HttpRequest } from './message.ts';
 
 /** The cookies there are. Each holds one kind of secret, or a language, under a name of its own (I-02). */
 export type CookieKind =
-  'session' | 'ceremony' | 'challenge' | 'enrolment' | 'form' | 'csrf' | 'known' | 'device' | 'language';
+  | 'session'
+  | 'ceremony'
+  | 'challenge'
+  | 'external'
+  | 'enrolment'
+  | 'form'
+  | 'csrf'
+  | 'known'
+  | 'device'
+  | 'language'
+  | 'oidc';
 
 /** `__Host-` binds a cookie to this host over https; browsers refuse it on http, so localhost goes without (I-23). */
 export function cookieName(config: Config, kind: CookieKind): string {
@@ -18,11 +28,15 @@ const sameSite: Readonly<Record<CookieKind, 'Lax' | 'Strict'>> = {
   csrf: 'Strict',
   known: 'Strict',
   challenge: 'Strict',
+  // Apart from that of passkeys, which the page asks for by itself: one would take the other's place.
+  external: 'Strict',
   enrolment: 'Strict',
   form: 'Strict',
   device: 'Strict',
   // Not secret, and wanted on the page that a link leads to.
   language: 'Lax',
+  // Applications lead here from elsewhere; which of their requests are this browser's has to be known then.
+  oidc: 'Lax',
 };
 
 export function setCookie(config: Config, kind: CookieKind, value: string, maxAge: number): string {

@@ -68,6 +68,8 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'not-signed-in': 'You are signed out. Sign in again to go on.',
       'step-up-needed': 'This needs a fresh confirmation that it is you.',
       'wrong-credentials': 'That does not match an account. Check both fields and try again.',
+      'not-linked':
+        'No account here is linked with this identity. Sign in another way, then link it on your security page.',
       'wrong-response': 'That is not right. Check it and try again.',
       'replayed-response': 'That one was used already. Wait for a new one and enter that.',
       'refused-response': 'This cannot be used. Choose another.',
@@ -103,6 +105,8 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'step-up-needed': 'Dafür ist eine neue Bestätigung nötig, dass Sie es sind.',
       'wrong-credentials':
         'Das passt zu keinem Konto. Bitte prüfen Sie beide Felder und versuchen Sie es erneut.',
+      'not-linked':
+        'Mit dieser Identität ist hier kein Konto verknüpft. Melden Sie sich auf andere Weise an und verknüpfen Sie sie auf Ihrer Sicherheitsseite.',
       'wrong-response': 'Das stimmt nicht. Bitte prüfen Sie es und versuchen Sie es erneut.',
       'replayed-response': 'Das wurde schon verwendet. Warten Sie auf das nächste und geben Sie es ein.',
       'refused-response': 'Das kann nicht verwendet werden. Bitte wählen Sie etwas anderes.',
@@ -143,6 +147,8 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'not-signed-in': 'Votre session est fermée. Reconnectez-vous pour continuer.',
       'step-up-needed': 'Confirmez d’abord à nouveau que c’est bien vous.',
       'wrong-credentials': 'Aucun compte ne correspond. Vérifiez les deux champs et réessayez.',
+      'not-linked':
+        'Aucun compte n’est associé ici à cette identité. Connectez-vous autrement, puis associez-la sur votre page de sécurité.',
       'wrong-response': 'Ce n’est pas correct. Vérifiez et réessayez.',
       'replayed-response': 'Celui-ci a déjà été utilisé. Attendez le suivant et saisissez-le.',
       'refused-response': 'Ceci ne peut pas être utilisé. Choisissez autre chose.',
@@ -181,6 +187,8 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'not-signed-in': 'La sesión está cerrada. Inicie sesión de nuevo para continuar.',
       'step-up-needed': 'Para esto debe confirmar de nuevo que es usted.',
       'wrong-credentials': 'No coincide con ninguna cuenta. Revise los dos campos e inténtelo de nuevo.',
+      'not-linked':
+        'Aquí no hay ninguna cuenta vinculada a esta identidad. Inicie sesión de otro modo y vincúlela en su página de seguridad.',
       'wrong-response': 'No es correcto. Revíselo e inténtelo de nuevo.',
       'replayed-response': 'Ya se ha utilizado. Espere al siguiente e introdúzcalo.',
       'refused-response': 'Esto no se puede usar. Elija otra cosa.',
@@ -219,6 +227,8 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'not-signed-in': 'Du er logget ud. Log ind igen for at fortsætte.',
       'step-up-needed': 'Du skal først bekræfte igen, at det er dig.',
       'wrong-credentials': 'Det passer ikke til nogen konto. Kontrollér begge felter, og prøv igen.',
+      'not-linked':
+        'Ingen konto her er knyttet til denne identitet. Log ind på en anden måde, og tilknyt den på din sikkerhedsside.',
       'wrong-response': 'Det er ikke rigtigt. Kontrollér det, og prøv igen.',
       'replayed-response': 'Den er allerede brugt. Vent på en ny, og indtast den.',
       'refused-response': 'Det kan ikke bruges. Vælg noget andet.',
@@ -254,6 +264,8 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'step-up-needed': 'この操作には、ご本人の再確認が必要です。',
       'wrong-credentials':
         '一致するアカウントがありません。両方の入力内容を確認して、もう一度お試しください。',
+      'not-linked':
+        'この ID に連携されたアカウントがありません。ほかの方法でログインし、セキュリティページで連携してください。',
       'wrong-response': '正しくありません。確認して、もう一度お試しください。',
       'replayed-response': 'すでに使われています。次のものを待ってから入力してください。',
       'refused-response': 'これは使用できません。別のものにしてください。',

@@ -4,6 +4,7 @@ import { manageRequirement } from '../core/ceremonies/offers.ts';
 import { readCeremony, stepUp } from '../core/ceremonies/step-up.ts';
 import { evaluateNamed } from '../core/cofactor.ts';
 import type { Engine } from '../core/engine.ts';
+import type { FactorProvider } from '../core/provider.ts';
 import { signInByDiscovery } from '../core/ceremonies/discover.ts';
 import { canDiscover, challenge, discoverChallenge } from '../core/ceremonies/challenge.ts';
 import { signIn } from '../core/ceremonies/sign-in.ts';
@@ -21,7 +22,7 @@ import type {
   StepUpBody,
 } from './contract.ts';
 import { served } from './asset.ts';
-import { readCookie, setCookie } from './cookies.ts';
+import { clearCookie, readCookie, setCookie } from './cookies.ts';
 import { csrfToken } from './csrf.ts';
 import { extensionsOf } from './extensions.ts';
 import type { HttpResponse } from './message.ts';
@@ -42,25 +43,32 @@ import {
 /** What routes do that takes more than a few lines, so that their table stays one to be read. */
 
 export async function context(call: Call): Promise<HttpResponse> {
-  const { view, cookie } = await contextView(call);
+  const { view, cookie } = await contextView(call, call.query.get('return_to'));
   return json(200, view, cookie === null ? {} : { 'set-cookie': cookie });
 }
 
-/** What a page needs before it can do anything, and the CSRF cookie of a browser that has none yet. */
+/**
+ * What a page needs before it can do anything, and the CSRF cookie of a browser that has none yet. `returnTo` is where it
+ * leads to, as its address says.
+ */
 export async function contextView(
   call: Pick<Call, 'engine' | 'request' | 'base' | 'language' | 'session'>,
+  returnTo: string | null = null,
 ): Promise<{ readonly view: ContextView; readonly cookie: string | null }> {
   const { engine, request, base, language, session } = call;
   const { token, cookie } = csrfToken(engine, request);
   const running = await readCeremony(engine, readCookie(engine.config, request, 'ceremony'), session);
   const assurance = session && assuranceOf(session.session.events);
+  const purpose =
+    returnTo === null ? null : await engine.purposes.find(safeReturnTo(returnTo, engine.config.origin));
   const view: ContextView = {
     csrf: token,
     product: { name: engine.config.name },
+    application: purpose?.application ?? null,
     registration: engine.config.registration,
     offers: { remember: engine.config.rememberDevices, reset: engine.config.mail !== null },
     first: [...engine.config.providers.values()]
-      .filter(({ usage, discover }) => usage === 'first' || (discover && canDiscover(engine)))
+      .filter(({ usage, discover }) => (discover ? canDiscover(engine) : usage === 'first'))
       .map((one) => (engine.config.registration ? providerInfo : providerBrief)(engine, one, base, language)),
     ceremony: running && ceremonyView(engine, running, base, language),
     session: session && {
@@ -76,10 +84,18 @@ export async function contextView(
 export async function beginSignIn(call: Call): Promise<HttpResponse> {
   const { engine, client, session, request } = call;
   const { identifier, provider, response, returnTo } = call.body as SignInBody;
-  const asked = { provider, response, ...whereTo(call, returnTo), client, session };
-  if (identifier !== undefined) return step(call, await signIn(engine, { identifier, ...asked }));
-  const secret = readCookie(engine.config, request, 'challenge');
-  return step(call, await signInByDiscovery(engine, { secret, ...asked }));
+  const asked = { provider, response, client, session };
+  if (identifier !== undefined) {
+    return step(call, await signIn(engine, { identifier, ...asked, ...whereTo(call, returnTo) }));
+  }
+  const cookie = challengeCookie(engine.config.providers.get(provider));
+  const secret = readCookie(engine.config, request, cookie);
+  const back = returnTo === undefined ? undefined : whereTo(call, returnTo).returnTo;
+  return step(call, await signInByDiscovery(engine, { secret, ...asked, returnTo: back }));
+}
+
+function challengeCookie(provider: FactorProvider | undefined): 'external' | 'challenge' {
+  return provider?.view.away ? 'external' : 'challenge';
 }
 
 export async function createAccount(call: Call): Promise<HttpResponse> {
@@ -98,15 +114,20 @@ export async function createAccount(call: Call): Promise<HttpResponse> {
 }
 
 export async function beginChallenge(call: Call): Promise<HttpResponse> {
-  const { engine, client, session, request } = call;
+  const { engine, base, client, session, request } = call;
   const { config } = engine;
-  const { authenticator, provider } = call.body as ChallengeBody;
+  const { authenticator, provider, returnTo } = call.body as ChallengeBody;
   if ((authenticator === undefined) === (provider === undefined)) return problem('malformed');
   const secret = readCookie(config, request, 'ceremony');
   const outcome =
     authenticator === undefined
-      ? await discoverChallenge(engine, { provider: provider ?? '', client })
-      : await challenge(engine, { secret, session, authenticator, client });
+      ? await discoverChallenge(engine, {
+          provider: provider ?? '',
+          ...whereTo(call, returnTo),
+          base,
+          client,
+        })
+      : await challenge(engine, { secret, session, authenticator, base, client });
   if (outcome.status === 'refused') return problemOf(outcome);
   const view: ChallengeView = {
     provider: outcome.provider.name,
@@ -114,12 +135,10 @@ export async function beginChallenge(call: Call): Promise<HttpResponse> {
     expiresAt: outcome.expiresAt.toISOString(),
     ...(outcome.resendAfter !== null && { resendAfter: outcome.resendAfter }),
   };
+  if (outcome.secret === null) return json(200, view);
   const life = outcome.provider.challenge?.lifetime ?? 300;
-  return json(
-    200,
-    view,
-    outcome.secret === null ? {} : { 'set-cookie': setCookie(config, 'challenge', outcome.secret, life) },
-  );
+  const cookie = challengeCookie(outcome.provider);
+  return json(200, view, { 'set-cookie': setCookie(config, cookie, outcome.secret, life) });
 }
 
 export async function beginStepUp(call: Call): Promise<HttpResponse> {
@@ -130,8 +149,9 @@ export async function beginStepUp(call: Call): Promise<HttpResponse> {
   const account = await accountOf(call);
   if (!account) return problem('not-found');
   if (policy === undefined) {
-    const requirement = manageRequirement(account);
-    return step(call, await stepUp(engine, { session, requirement, policy: null, returnTo: back }));
+    const purpose = await engine.purposes.find(back, session);
+    const asked = purpose ?? { requirement: manageRequirement(account) };
+    return step(call, await stepUp(engine, { ...asked, session, policy: null, returnTo: back }));
   }
   // A name that came from an address: one that does not exist is a wrong link, not a broken server.
   if (!engine.config.policies.has(policy)) return problem('not-found');
@@ -155,6 +175,7 @@ export async function enrol(call: Call): Promise<HttpResponse> {
     provider,
     ...(input !== undefined && { input }),
     ...whereTo(call, returnTo),
+    base: call.base,
     client: call.client,
   });
   if (outcome.status === 'refused') return problemOf(outcome);
@@ -166,13 +187,20 @@ export async function enrol(call: Call): Promise<HttpResponse> {
     expiresAt: outcome.expiresAt.toISOString(),
     ...(outcome.sent && { sent: true }),
   };
-  return json(201, view);
+  if (!outcome.provider.view.away) return json(201, view);
+  // The page goes, and the one that people come back to has nowhere else to know it from.
+  const life = Math.round((outcome.expiresAt.getTime() - call.engine.config.clock.now().getTime()) / 1000);
+  return json(201, view, {
+    'set-cookie': setCookie(call.engine.config, 'enrolment', outcome.secret, life),
+  });
 }
 
 export async function confirm(call: Call): Promise<HttpResponse> {
   const { engine, base, language, client } = call;
-  const body = call.body as ConfirmBody;
-  const outcome = await confirmEnrolment(engine, { session: sessionOf(call), ...body, client });
+  const { enrolment, ...body } = call.body as ConfirmBody;
+  const secret = enrolment ?? readCookie(engine.config, call.request, 'enrolment') ?? '';
+  const asked = { session: sessionOf(call), ...body, enrolment: secret, base, client };
+  const outcome = await confirmEnrolment(engine, asked);
   if (outcome.status === 'refused') return problemOf(outcome);
   const record = {
     ...outcome.authenticator,
@@ -190,7 +218,10 @@ export async function confirm(call: Call): Promise<HttpResponse> {
     })),
     returnTo: safeReturnTo(outcome.returnTo, engine.config.origin),
   };
-  return json(201, view, renewed(call, outcome.secret));
+  const headers = renewed(call, outcome.secret);
+  if (enrolment !== undefined) return json(201, view, headers);
+  const cookies = [...headers['set-cookie'], clearCookie(engine.config, 'enrolment')];
+  return json(201, view, { ...headers, 'set-cookie': cookies });
 }
 
 export function accountOf(call: Call): ReturnType<Engine['store']['account']> {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Mailbox, ReceivedMail } from '../core/mail/mailbox.ts';
 import { assetVersion } from './asset.ts';
 import type { HttpResponse } from './message.ts';
-import { escapeHtml } from './page.ts';
+import { brand, escapeHtml } from './page.ts';
 import { problem } from './problem.ts';
 import type { Call } from './route.ts';
 
@@ -71,7 +71,7 @@ function page(
 <link rel="stylesheet" href="${base}/assets/account.css?${assetVersion}">
 </head>
 <body>
-<main><div class="cf-card cf-wide"><p class="cf-product">${name}</p><h1>${escapeHtml(title)}</h1>${content}</div></main>
+<main><div class="cf-card cf-wide">${brand(engine.config.name)}<h1>${escapeHtml(title)}</h1>${content}</div></main>
 </body>
 </html>
 `,

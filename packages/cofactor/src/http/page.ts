@@ -53,7 +53,24 @@ export function wordsPage(
   const anchors = links.map(
     ({ href, text }) => `<p><a class="cf-button" href="${escapeHtml(href)}">${escapeHtml(text)}</a></p>`,
   );
+  return cardPage(call, status, title, `<p>${escapeHtml(words)}</p>${anchors.join('')}`);
+}
+
+/**
+ * A page that is whole without a script: a card with a heading and this content, which is HTML already. `sheet` is the name of
+ * a style sheet among the assets that it needs besides.
+ */
+export function cardPage(
+  call: Pick<Call, 'base' | 'language' | 'engine'>,
+  status: number,
+  title: string,
+  content: string,
+  { sheet, wide = false }: { readonly sheet?: string; readonly wide?: boolean } = {},
+): HttpResponse {
   const name = escapeHtml(call.engine.config.name);
+  const sheets = ['cofactor', ...(sheet === undefined ? [] : [sheet])].map(
+    (one) => `<link rel="stylesheet" href="${call.base}/assets/${one}.css?${assetVersion}">\n`,
+  );
   return {
     status,
     headers: { 'content-type': 'text/html; charset=utf-8', vary: 'accept, accept-language, cookie' },
@@ -66,16 +83,21 @@ export function wordsPage(
 <meta name="cofactor-base" content="${call.base}">
 <title>${escapeHtml(title)} · ${name}</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="${call.base}/assets/cofactor.css?${assetVersion}">
-<script type="module" src="${call.base}/assets/languages.js?${assetVersion}"></script>
+${sheets.join('')}<script type="module" src="${call.base}/assets/languages.js?${assetVersion}"></script>
 </head>
 <body>
-<main><div class="cf-card"><p class="cf-product">${name}</p><h1>${escapeHtml(title)}</h1><p>${escapeHtml(words)}</p>${anchors.join('')}</div>
+<main><div class="cf-card${wide ? ' cf-wide' : ''}">${brand(call.engine.config.name)}<h1>${escapeHtml(title)}</h1>${content}</div>
 ${languageButtons(call.language)}</main>
 </body>
 </html>
 `,
   };
+}
+
+/** Whose page it is, as the elements show it too. */
+export function brand(product: string): string {
+  const mark = escapeHtml([...product][0] ?? '');
+  return `<p class="cf-brand"><span class="cf-brand-mark" aria-hidden="true">${mark}</span> <span class="cf-brand-name">${escapeHtml(product)}</span></p>`;
 }
 
 /** Buttons, since a list would be acted on while somebody without a mouse still looks through it. */

@@ -17,6 +17,11 @@ export const problems: Readonly<
   'not-signed-in': [401, 'Not signed in', 'Sign in first.'],
   'step-up-needed': [401, 'Confirmation needed', 'Confirm that it is you, then try again.'],
   'wrong-credentials': [401, 'Not right', 'The user name or what was entered with it is not right.'],
+  'not-linked': [
+    403,
+    'Not linked',
+    'No account here is linked with this identity. Sign in another way, and link it there.',
+  ],
   'wrong-response': [401, 'Not right', 'That is not right. Try again.'],
   'replayed-response': [401, 'Used before', 'That code was used already. Wait for the next one.'],
   'refused-response': [422, 'Not accepted', 'That cannot be used here.'],

@@ -58,6 +58,18 @@ export const routes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/external/*',
+    level: 'public',
+    page: true,
+    summary: 'Page: back from another site that says who somebody is, by the name of its provider',
+    answers: [200, 404],
+    handle: (call) =>
+      call.engine.config.providers.get(call.rest)?.view.away
+        ? page(call, 'external', '<cofactor-callback></cofactor-callback>', 'callback')
+        : problem('not-found'),
+  },
+  {
+    method: 'GET',
     path: '/step-up',
     level: 'signed-in',
     page: true,
@@ -170,7 +182,7 @@ export const routes: readonly Route[] = [
     path: '/challenges',
     level: 'public',
     summary: 'Have a provider ask: in the ceremony in progress, or to begin a sign-in without a user name',
-    body: object({ authenticator: id, provider }, []),
+    body: object({ authenticator: id, provider, returnTo }, []),
     answers: [200, 400, 403, 404, 429, 503],
     handle: beginChallenge,
   },
@@ -249,8 +261,8 @@ export const routes: readonly Route[] = [
     path: '/enrolments/confirm',
     level: 'manage',
     summary: 'Confirm that the new authenticator works',
-    body: object({ enrolment: text(64), response, name: text(64) }, ['enrolment', 'response']),
-    answers: [201, 400, 401, 403, 404, 409, 422],
+    body: object({ enrolment: text(64), response, name: text(64) }, ['response']),
+    answers: [201, 400, 401, 403, 404, 409, 422, 503],
     handle: confirm,
   },
   {
@@ -336,8 +348,8 @@ export const routes: readonly Route[] = [
       const { config } = call.engine;
       await endSessions(call.engine, user, { only: session.id }, 'signed-out');
       return noContent({
-        'set-cookie': (['session', 'ceremony', 'challenge', 'enrolment', 'form'] as const).map((kind) =>
-          clearCookie(config, kind),
+        'set-cookie': (['session', 'ceremony', 'challenge', 'external', 'enrolment', 'form'] as const).map(
+          (kind) => clearCookie(config, kind),
         ),
         'clear-site-data': '"cache"',
       });

@@ -3,6 +3,7 @@ import type { Language } from './language.ts';
 /** What the server itself writes on pages: titles, and what has to be read without a script. */
 export interface PageTexts {
   readonly signIn: string;
+  readonly external: string;
   readonly stepUp: string;
   readonly register: string;
   readonly security: string;
@@ -24,6 +25,7 @@ export interface PageTexts {
 export const pageTexts: Readonly<Record<Language, PageTexts>> = Object.freeze({
   en: Object.freeze({
     signIn: 'Sign in',
+    external: 'Signing in',
     stepUp: 'Confirm that it is you',
     register: 'Create an account',
     security: 'Security',
@@ -42,6 +44,7 @@ export const pageTexts: Readonly<Record<Language, PageTexts>> = Object.freeze({
   }),
   de: Object.freeze({
     signIn: 'Anmelden',
+    external: 'Anmeldung läuft',
     stepUp: 'Bestätigen Sie, dass Sie es sind',
     register: 'Konto erstellen',
     security: 'Sicherheit',
@@ -60,6 +63,7 @@ export const pageTexts: Readonly<Record<Language, PageTexts>> = Object.freeze({
   }),
   fr: Object.freeze({
     signIn: 'Se connecter',
+    external: 'Connexion en cours',
     stepUp: 'Confirmez que c’est bien vous',
     register: 'Créer un compte',
     security: 'Sécurité',
@@ -78,6 +82,7 @@ export const pageTexts: Readonly<Record<Language, PageTexts>> = Object.freeze({
   }),
   es: Object.freeze({
     signIn: 'Iniciar sesión',
+    external: 'Iniciando sesión',
     stepUp: 'Confirme que es usted',
     register: 'Crear una cuenta',
     security: 'Seguridad',
@@ -96,6 +101,7 @@ export const pageTexts: Readonly<Record<Language, PageTexts>> = Object.freeze({
   }),
   da: Object.freeze({
     signIn: 'Log ind',
+    external: 'Du logges ind',
     stepUp: 'Bekræft, at det er dig',
     register: 'Opret en konto',
     security: 'Sikkerhed',
@@ -113,6 +119,7 @@ export const pageTexts: Readonly<Record<Language, PageTexts>> = Object.freeze({
   }),
   ja: Object.freeze({
     signIn: 'ログイン',
+    external: 'ログインしています',
     stepUp: 'ご本人の確認',
     register: 'アカウントの作成',
     security: 'セキュリティ',

@@ -129,6 +129,7 @@ export function ceremonyView(
       ceremony.purpose === 'step-up'
         ? {
             policy: ceremony.policy,
+            application: ceremony.application,
             lastProvedSecondsAgo: last && Math.max(0, Math.round((now.getTime() - last.getTime()) / 1000)),
           }
         : null,
@@ -219,6 +220,10 @@ export async function securityView(
     })),
     email: { address: user.email, verified: user.emailVerifiedAt !== null, pending },
     signals,
+    links: [...engine.accountPages].map(([href, names]) => ({
+      href,
+      text: names[language] ?? names['en'] ?? href,
+    })),
     canManage: mayManage(engine, account, session),
   };
 }

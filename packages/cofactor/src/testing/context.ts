@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import type { EnrolContext, Held } from '../core/provider.ts';
+import type { AskContext, EnrolContext, Held, Wanted } from '../core/provider.ts';
 
 /** In what a situation differs from the usual one of a test. */
 export interface TestSituation {
@@ -12,6 +12,8 @@ export interface TestSituation {
   readonly language?: string;
   readonly userVerification?: 'required' | 'preferred';
   readonly onlyFactor?: boolean;
+  /** What the person is on the way to prove; nothing in particular if left out. */
+  readonly wanted?: Wanted;
   /** What the user has of the provider already. */
   readonly held?: readonly Held<never>[];
 }
@@ -23,11 +25,13 @@ export interface TestSituation {
  * @example
  * const begun = await provider.begin(testContext({ user: 'usr_ada' }), undefined);
  */
-export function testContext(situation: TestSituation = {}): EnrolContext<never> {
+export function testContext(situation: TestSituation = {}): EnrolContext<never> & AskContext {
   const { now = new Date('2030-06-15T12:00:00Z'), user = 'usr_ada', seed = 1, held = [] } = situation;
   const { language = 'en', userVerification = 'preferred', onlyFactor = false } = situation;
+  const { wanted = { requirement: {}, since: null } } = situation;
   let block = 0;
   return {
+    realm: 'users',
     user: { id: user, identifier: `${user.replace(/^usr_/, '')}@example.com` },
     site: { name: 'Acme', origin: 'http://localhost:3000' },
     language,
@@ -44,6 +48,8 @@ export function testContext(situation: TestSituation = {}): EnrolContext<never> 
     // With two keys, as it is while they are changed: the newest first.
     hashes: (value) => ['new', 'old'].map((key) => `${key}:${hmac(key, `${user} ${value}`)}`),
     onlyFactor,
+    base: '/auth',
+    wanted,
     held,
   };
 }

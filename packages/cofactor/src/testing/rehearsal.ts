@@ -1,5 +1,6 @@
 import type {
   About,
+  AskContext,
   Begun,
   Delivery,
   EnrolContext,
@@ -64,7 +65,7 @@ export class Rehearsal {
     return this.#subject.person();
   }
 
-  context(user: string, held: readonly Held<never>[] = []): EnrolContext<never> {
+  context(user: string, held: readonly Held<never>[] = []): EnrolContext<never> & AskContext {
     // Asked later, a provider gets other random bytes.
     const seed = this.seed + this.#now.getTime();
     return testContext({ user, now: this.#now, seed, held });

@@ -12,11 +12,14 @@ export function checkVerdict(provider: FactorProvider, verdict: Verdict): void {
     );
     return;
   }
-  const { counter, spend, data, proves, about } = verdict;
+  const { counter, spend, data, proves, reports = [], about } = verdict;
   checkCounter(counter);
   expectThat(spend === undefined || isHashes(spend), `spend is no list of hashes, but ${show(spend)}`);
   expectThat(data === undefined || isJson(data), `data is not what JSON can hold: ${show(data)}`);
   checkProof(proves ?? {});
+  for (const reported of reports) checkProof(reported);
+  const some = verdict.reports === undefined || reports.length > 0;
+  expectThat(some, 'reports is empty: a right answer proves something');
   checkAbout(provider, about ?? {});
 }
 

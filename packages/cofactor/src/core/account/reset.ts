@@ -1,5 +1,5 @@
 import { newAuthenticator } from '../authenticators/new.ts';
-import { proposeName } from '../authenticators/rules.ts';
+import { isChosen, proposeName } from '../authenticators/rules.ts';
 import { refused, type Refused } from '../ceremonies/outcome.ts';
 import { maySend } from '../ceremonies/deliver.ts';
 import { ask, factorContext, sealData, type Client, type Engine } from '../engine.ts';
@@ -53,7 +53,7 @@ async function sendLink(
   const { user } = account;
   const now = config.clock.now();
   if (user.email === null || !(await maySend(engine, user.email, 'forgot', now))) return;
-  if (!mayReset(account)) return notify(engine, user, 'forgot-password-impossible', { client });
+  if (!mayReset(engine, account)) return notify(engine, user, 'forgot-password-impossible', { client });
   const { secret, id } = newSecret('rst', config.random);
   await store.putToken('reset', {
     id,
@@ -76,9 +76,10 @@ async function sendLink(
  * account that has nothing but a password, and never one with a second factor (I-15, A-109). Neither can a mailbox that
  * is the second factor: it would prove both.
  */
-function mayReset({ user, authenticators }: Account): boolean {
+function mayReset({ config }: Engine, { user, authenticators }: Account): boolean {
   const seconds = authenticators.filter(({ usage }) => usage === 'second');
-  if (seconds.length === 0 && authenticators.every(({ usage }) => usage === 'first')) return true;
+  // Who came with an identity of elsewhere need not own the mailbox that goes with it.
+  if (authenticators.every(({ provider }) => isChosen(config.providers.get(provider)))) return true;
   if (user.emailVerifiedAt === null) return false;
   return seconds.length === 0 || seconds.some((one) => !isMailbox(one));
 }
@@ -104,7 +105,7 @@ export async function reset(
   const { store, config } = engine;
   const now = config.clock.now();
   const provider = config.providers.get(request.provider);
-  if (provider?.usage !== 'first') return refused('malformed');
+  if (!isChosen(provider)) return refused('malformed');
   if (await check(provider.confirmResponse ?? provider.response, request.response))
     return refused('malformed');
   const retryAfter = engine.networks.wait(request.client.ip, now);
@@ -114,7 +115,7 @@ export async function reset(
   const token = id === null ? null : await store.token('reset', engine.realm, id, now);
   const account = token && (await store.account(engine.realm, { id: token.userId }));
   const alive = account?.user.generation === token?.generation && account?.user.disabledAt === null;
-  if (!token || !account || !alive || !mayReset(account)) {
+  if (!token || !account || !alive || !mayReset(engine, account)) {
     engine.networks.add(request.client.ip, now);
     return refused('token-unknown');
   }
@@ -142,7 +143,7 @@ export async function reset(
     token: { kind: 'reset', id: token.id },
     session: null,
     decide: (current): FactorEdit | { readonly refusal: Refused } => {
-      if (!mayReset({ user, authenticators: current })) return { refusal: refused('token-unknown') };
+      if (!mayReset(engine, { user, authenticators: current })) return { refusal: refused('token-unknown') };
       if (old && !current.some((one) => one.id === old.id)) return { refusal: refused('token-unknown') };
       const remove = current.filter((one) => isMailbox(one)).map((one) => one.id);
       return {

@@ -10,6 +10,7 @@ export type AuditType =
   | 'signed-out'
   | 'sessions-ended'
   | 'wrong-response'
+  | 'identity-unknown'
   | 'replayed-response'
   | 'authenticator-disabled'
   | 'authenticator-added'
@@ -23,6 +24,11 @@ export type AuditType =
   | 'password-reset'
   | 'roles-changed'
   | 'user-deleted'
+  | 'consent-given'
+  | 'consent-withdrawn'
+  | 'client-changed'
+  | 'client-removed'
+  | 'signing-keys-rotated'
   | 'secret-unreadable'
   | 'provider-unavailable';
 

@@ -13,7 +13,7 @@ import type {
   SessionRecord,
   SessionWithUser,
 } from '../store.ts';
-import { canRemove, cleanName, mayManage } from './rules.ts';
+import { canRemove, cleanName, isChosen, mayManage } from './rules.ts';
 
 /** The session that goes on after a change: same proofs, new id; every other one of the user has ended. */
 export interface FactorsChanged {
@@ -53,7 +53,7 @@ export async function changeFactors(engine: Engine, change: Change): Promise<Fac
       old: session.id,
       next: (generation) => {
         const origin = { id: user.id, generation };
-        renewed = newSession(engine, origin, events, session.limitKey, change.client, session.expiresAt);
+        renewed = newSession(engine, origin, events, session.limitKey, change.client, session);
         return renewed.session;
       },
     },
@@ -124,8 +124,9 @@ export async function replaceAuthenticator(
   const account = await store.account(engine.realm, { id: user.id });
   const target = account?.authenticators.find(({ id }) => id === request.id);
   if (!account || !target) return refused('not-found');
-  if (target.usage !== 'first') return refused('malformed');
-  const { response, confirmResponse = response } = config.providers.get(target.provider) ?? { response: {} };
+  const chosen = config.providers.get(target.provider);
+  if (target.usage !== 'first' || (chosen && !isChosen(chosen))) return refused('malformed');
+  const { response, confirmResponse = response } = chosen ?? { response: {} };
   if ((await check(response, request.current)) ?? (await check(confirmResponse, request.response))) {
     return refused('malformed');
   }

@@ -37,6 +37,8 @@ export async function beginEnrolment(
     /** What the provider has to be told first, as its `input` says. */
     readonly input?: unknown;
     readonly returnTo: string;
+    /** Path of the pages. */
+    readonly base: string;
     readonly client: Client;
   },
 ): Promise<Enrolment | Refused> {
@@ -54,7 +56,12 @@ export async function beginEnrolment(
 
   const own = account.authenticators.filter((one) => one.provider === provider.name);
   const { language } = request.client;
-  const context = { ...factorContext(engine, user, { language }), held: await heldBy(engine, user, own) };
+  const { base } = request;
+  const context = {
+    ...factorContext(engine, user, { language }),
+    base,
+    held: await heldBy(engine, user, own),
+  };
   const begin = provider.begin.bind(provider);
   const begun = await ask(
     engine,
@@ -146,6 +153,8 @@ export async function confirmEnrolment(
     readonly enrolment: string;
     readonly response: unknown;
     readonly name?: string;
+    /** Path of the pages. */
+    readonly base: string;
     readonly client: Client;
   },
 ): Promise<EnrolmentConfirmed | Refused> {
@@ -181,7 +190,7 @@ export async function confirmEnrolment(
   const name =
     cleanName(request.name) ?? verdict.name ?? proposeName(provider, account.authenticators, language);
   const authenticator = newAuthenticator(engine, user.id, provider, name, verdict, now);
-  const recovery = await issueRecovery(engine, account, provider);
+  const recovery = await issueRecovery(engine, account, provider, request.base);
 
   const changed = await changeFactors(engine, {
     session: request.session,
@@ -213,10 +222,11 @@ async function issueRecovery(
   engine: Engine,
   account: Account,
   added: FactorProvider,
+  base: string,
 ): Promise<readonly { provider: FactorProvider; setup: object; authenticator: NewAuthenticator }[]> {
   if (added.usage !== 'second' || account.authenticators.some(({ usage }) => usage === 'recovery')) return [];
   const { user } = account;
-  const context = { ...factorContext(engine, user), held: [] };
+  const context = { ...factorContext(engine, user), base, held: [] };
   const issued = [];
   for (const provider of engine.config.providers.values()) {
     const begin = provider.begin?.bind(provider);

@@ -26,8 +26,10 @@ export function canAdd(current: readonly AuthenticatorRecord[], provider: Factor
  */
 export function canRemove(engine: Engine, current: readonly AuthenticatorRecord[], id: string): boolean {
   const left = current.filter((one) => one.id !== id);
-  if (current.some(({ usage }) => usage === 'first') && !left.some(({ usage }) => usage === 'first'))
-    return false;
+  // What its provider is gone of opens nothing.
+  const begins = ({ usage, provider }: AuthenticatorRecord): boolean =>
+    usage === 'first' && engine.config.providers.has(provider);
+  if (current.some(({ usage }) => usage === 'first') && !left.some(begins)) return false;
   const { minimum } = engine.config;
   if (minimum === null) return true;
   // One that is switched off still stands between its account and less.
@@ -47,6 +49,14 @@ function canReach(
     return lasting ? [expectedEvent(provider, authenticator, now)] : [];
   });
   return assess(requirement, events, now).met;
+}
+
+/**
+ * Whether it is a first factor that its person makes up, and can make up anew: nothing has to be begun for it. What
+ * somebody else vouches for cannot be chosen.
+ */
+export function isChosen(provider: FactorProvider | undefined): provider is FactorProvider {
+  return provider?.usage === 'first' && !provider.begin;
 }
 
 /** What an authenticator is called until its person names it: `Authenticator app 2`. */

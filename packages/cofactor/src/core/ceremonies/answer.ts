@@ -1,6 +1,6 @@
 import { notifySeldom, type Told } from '../account/mail.ts';
 import { assess, assuranceOf, type AuthenticationEvent } from '../../assurance/index.ts';
-import { ask, eventOf, factorContext, openData, unavailable, type Client, type Engine } from '../engine.ts';
+import { ask, eventsOf, factorContext, openData, unavailable, type Client, type Engine } from '../engine.ts';
 import { idOf } from '../ids.ts';
 import { delayAfter, limits } from '../limits/limits.ts';
 import { check } from '../schema.ts';
@@ -77,12 +77,13 @@ export async function answer(engine: Engine, request: Answer): Promise<StepOutco
       : wrong(engine, ceremony, tried, request.client);
   }
 
-  const event = eventOf(provider, tried.id, config.clock.now(), verdict.proves);
+  const at = config.clock.now();
+  const proved = eventsOf(provider, tried.id, at, verdict);
   const settle = {
     ...(settleOf(engine, tried, verdict, data) ?? { authenticator: tried.id }),
     ...(judged.challenge?.record && { challenge: judged.challenge.record }),
   };
-  const outcome = await settleAnswer(engine, { ceremony, event, settle, request });
+  const outcome = await settleAnswer(engine, { ceremony, at, proved, settle, request });
   if (outcome === 'replayed') return replayed(engine, ceremony, tried);
   if (outcome === 'wrong') return wrong(engine, ceremony, tried, request.client);
   if (outcome === 'used') {
@@ -131,7 +132,9 @@ async function judge(
 
 interface RightAnswer {
   readonly ceremony: CeremonyRecord;
-  readonly event: AuthenticationEvent;
+  readonly at: Date;
+  /** What one authenticator proved. */
+  readonly proved: readonly AuthenticationEvent[];
   readonly settle: NonNullable<AcceptedAnswer['settle']>;
   readonly request: Answer;
 }
@@ -139,12 +142,11 @@ interface RightAnswer {
 /** Applies a right answer: the session if the requirement is met, else the ceremony with one more event. */
 async function settleAnswer(
   engine: Engine,
-  { ceremony, event, settle, request }: RightAnswer,
+  { ceremony, at: now, proved, settle, request }: RightAnswer,
 ): Promise<StepOutcome | 'replayed' | 'wrong' | 'used'> {
   const { store } = engine;
   const { client } = request;
-  const now = event.at;
-  const events = withEvent(ceremony.events, event);
+  const events = withEvents(ceremony.events, proved);
   const { user } = ceremony;
   if (!assess(ceremony.requirement, events, now, { since: ceremony.createdAt }).met) {
     const next = { ...ceremony, events };
@@ -159,10 +161,9 @@ async function settleAnswer(
 
   const began = request.session;
   const origin = { id: user.id, generation: ceremony.generation };
-  // A step-up does not make a session last longer than it would have.
   const { secret, session } =
     ceremony.session !== null && began
-      ? newSession(engine, origin, events, began.session.limitKey, client, began.session.expiresAt)
+      ? newSession(engine, origin, events, began.session.limitKey, client, began.session)
       : newSession(engine, origin, events, ceremony.limitKey, client);
   const wants = request.remember === true && ceremony.purpose === 'sign-in';
   const device = wants ? rememberDevice(engine, origin, client) : null;
@@ -189,14 +190,15 @@ async function settleAnswer(
   return { status: 'done', secret, session, user, returnTo, ...(device && { device: device.secret }) };
 }
 
-/** The events with a new one, which takes the place of an older one of the same authenticator. */
-function withEvent(
+/** The events with those of an answer, which take the place of older ones of the same authenticator. */
+function withEvents(
   events: readonly AuthenticationEvent[],
-  event: AuthenticationEvent,
+  proved: readonly AuthenticationEvent[],
 ): readonly AuthenticationEvent[] {
+  const renewed = new Set(proved.map(({ authenticator }) => authenticator));
   return [
-    ...events.filter(({ authenticator }) => authenticator === null || authenticator !== event.authenticator),
-    event,
+    ...events.filter(({ authenticator }) => authenticator === null || !renewed.has(authenticator)),
+    ...proved,
   ];
 }
 

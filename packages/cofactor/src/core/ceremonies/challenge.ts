@@ -1,4 +1,13 @@
-import { ask, factorContext, heldBy, siteOf, unavailable, type Client, type Engine } from '../engine.ts';
+import {
+  ask,
+  factorContext,
+  heldBy,
+  nobodysContext,
+  unavailable,
+  wantedFor,
+  type Client,
+  type Engine,
+} from '../engine.ts';
 import { newSecret, sha256 } from '../ids.ts';
 import { open, seal } from '../keys/envelope.ts';
 import { limits } from '../limits/limits.ts';
@@ -26,6 +35,8 @@ export interface Challenged {
 interface Kept {
   readonly data: unknown;
   readonly view: object;
+  /** Where the person was going, for a sign-in that begins with it: a path of this site. */
+  readonly returnTo?: string;
 }
 
 /**
@@ -38,6 +49,8 @@ export async function challenge(
     readonly secret: string | undefined;
     readonly session: SessionWithUser | null;
     readonly authenticator: string;
+    /** Path of the pages. */
+    readonly base: string;
     readonly client: Client;
   },
 ): Promise<Challenged | Refused> {
@@ -62,10 +75,15 @@ export async function challenge(
   const held = await heldBy(engine, account.user, maker.shared ? own : [offer.authenticator]);
   const chosen = held.find((one) => one.id === offer.authenticator.id);
   if (!chosen) throw await unavailable(engine, account.user, provider.name, 'ERR_SECRET_UNREADABLE');
-  const context = factorContext(engine, account.user, {
+  const situation = {
     language: request.client.language,
     userVerification: userVerificationFor(ceremony, offer, now),
-  });
+  };
+  const context = {
+    ...factorContext(engine, account.user, situation),
+    base: request.base,
+    wanted: await wantedFor(engine, ceremony.returnTo, ceremony.requirement),
+  };
   const make = maker.make.bind(maker);
   const made = await ask(
     engine,
@@ -135,7 +153,14 @@ export function canDiscover(engine: Engine): boolean {
 /** Has a provider ask before anybody is known: a sign-in that begins with a discoverable credential. */
 export async function discoverChallenge(
   engine: Engine,
-  request: { readonly provider: string; readonly client: Client },
+  request: {
+    readonly provider: string;
+    /** A path of this site, already checked. */
+    readonly returnTo: string;
+    /** Path of the pages. */
+    readonly base: string;
+    readonly client: Client;
+  },
 ): Promise<Challenged | Refused> {
   const { clock, random } = engine.config;
   const provider = engine.config.providers.get(request.provider);
@@ -145,14 +170,13 @@ export async function discoverChallenge(
   const retryAfter = engine.openers.wait(request.client.ip, now);
   if (retryAfter > 0) return refused('too-many-tries', { retryAfter });
   engine.openers.add(request.client.ip, now);
+  const { returnTo, base } = request;
+  const { language } = request.client;
   const context = {
-    site: siteOf(engine),
-    language: request.client.language ?? 'en',
-    userVerification: 'required',
-    now,
-    random: (length: number) => random.bytes(length),
-    onlyFactor: false,
-  } as const;
+    ...nobodysContext(engine, { language, userVerification: 'required' }),
+    base,
+    wanted: await wantedFor(engine, returnTo),
+  };
   const made = await ask(
     engine,
     null,
@@ -160,7 +184,7 @@ export async function discoverChallenge(
     async () => ({ ok: true, ...whole(await discover.make(context), 'view') }) as const,
   );
   const { secret, id } = newSecret('cha', random);
-  const kept = { data: made.data, view: made.view };
+  const kept = { data: made.data, view: made.view, returnTo };
   const record = sealChallenge(engine, { id, provider, authenticator: '', kept, sent: false, now });
   await engine.store.putChallenge(record, now);
   const { expiresAt } = record;
@@ -170,6 +194,8 @@ export async function discoverChallenge(
 /** What a challenge that is answered now holds, and how it is used up. */
 export interface Answered {
   readonly data: unknown;
+  /** Where the person was going when it was made, for one that belongs to no ceremony. */
+  readonly returnTo?: string;
   /** To be used up together with the effect of a right answer; absent where it is used up already. */
   readonly record?: ChallengeRecord;
 }
@@ -190,7 +216,9 @@ export function discoveredChallenge(
   provider: FactorProvider,
   record: ChallengeRecord,
 ): Answered | null {
-  return record.provider === provider.name ? { data: openChallenge(engine, record).data } : null;
+  if (record.provider !== provider.name) return null;
+  const { data, returnTo } = openChallenge(engine, record);
+  return { data, ...(returnTo !== undefined && { returnTo }) };
 }
 
 async function takeChallenge(

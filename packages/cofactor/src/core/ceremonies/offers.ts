@@ -31,7 +31,8 @@ export function isUsable(authenticator: AuthenticatorRecord): boolean {
 
 /**
  * The authenticators that help to meet a requirement: those that do so alone, or else those that do together
- * with one more. Recovery comes last; what was used last comes first.
+ * with one more, and those that may do so because somebody else can be asked to (`atBest`). Recovery comes last, and
+ * before it what may not be enough; what was used last comes first.
  */
 export function offersFor(
   engine: Engine,
@@ -41,11 +42,13 @@ export function offersFor(
   since: Date,
 ): readonly Offer[] {
   const now = engine.config.clock.now();
-  const candidates: (Offer & { readonly event: AuthenticationEvent })[] = [];
+  const candidates: Candidate[] = [];
   for (const authenticator of account.authenticators) {
     const provider = engine.config.providers.get(authenticator.provider);
     if (!provider || !isUsable(authenticator)) continue;
-    candidates.push({ authenticator, provider, event: expectedEvent(provider, authenticator, now) });
+    const event = expectedEvent(provider, authenticator, now);
+    const best = provider.atBest?.map((reported) => eventOf(provider, authenticator.id, now, reported)) ?? [];
+    candidates.push({ authenticator, provider, event, best });
   }
   const meets = (...more: readonly AuthenticationEvent[]): boolean =>
     assess(requirement, [...events, ...more], now, { since }).met;
@@ -56,9 +59,19 @@ export function offersFor(
       candidates.some((other) => other !== one && meets(one.event, other.event)),
     );
   }
-  return useful
-    .map(({ authenticator, provider }) => ({ authenticator, provider }))
-    .sort((a, b) => rank(a) - rank(b) || lastUsed(b) - lastUsed(a) || order(a) - order(b));
+  const unsure = candidates.filter(
+    (one) => !useful.includes(one) && one.best.length > 0 && meets(...one.best),
+  );
+  const rankOf = (one: Candidate): number => (unsure.includes(one) ? unsureRank : rank(one));
+  return [...useful, ...unsure]
+    .sort((a, b) => rankOf(a) - rankOf(b) || lastUsed(b) - lastUsed(a) || order(a) - order(b))
+    .map(({ authenticator, provider }) => ({ authenticator, provider }));
+}
+
+interface Candidate extends Offer {
+  /** What it is sure to give, and what it may give when it is asked for more. */
+  readonly event: AuthenticationEvent;
+  readonly best: readonly AuthenticationEvent[];
 }
 
 /**
@@ -76,7 +89,8 @@ export function userVerificationFor(
   return assess(requirement, [...events, bare], now, { since: createdAt }).met ? 'preferred' : 'required';
 }
 
-const usageRank = { first: 0, second: 1, recovery: 2 } as const;
+const usageRank = { first: 0, second: 1, recovery: 3 } as const;
+const unsureRank = 2;
 
 function rank({ provider }: Offer): number {
   return usageRank[provider.usage];

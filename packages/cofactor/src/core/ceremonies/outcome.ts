@@ -41,6 +41,7 @@ export interface Refused {
 export type RefusalReason =
   | 'malformed'
   | 'wrong-credentials'
+  | 'not-linked'
   | 'wrong-response'
   | 'replayed-response'
   | 'refused-response'

@@ -2,7 +2,7 @@ import { assess, assuranceOf, type AuthenticationEvent, type FactorKind } from '
 import { isSealedWith } from '../keys/envelope.ts';
 import {
   ask,
-  eventOf,
+  eventsOf,
   factorContext,
   openData,
   sealData,
@@ -82,7 +82,7 @@ export async function signIn(engine: Engine, request: SignIn): Promise<StepOutco
 
   return proceed(engine, {
     account,
-    event: eventOf(provider, authenticator.id, config.clock.now(), verdict.proves),
+    events: eventsOf(provider, authenticator.id, config.clock.now(), verdict),
     settle: settleOf(engine, authenticator, verdict, data),
     returnTo: request.returnTo,
     limitKey: bucket.key,
@@ -175,7 +175,7 @@ export async function signInFromHost(engine: Engine, proof: HostProof): Promise<
   };
   return proceed(engine, {
     account,
-    event,
+    events: [event],
     settle: null,
     returnTo: proof.returnTo,
     limitKey: null,
@@ -186,7 +186,8 @@ export async function signInFromHost(engine: Engine, proof: HostProof): Promise<
 
 interface FirstProof {
   readonly account: Account;
-  readonly event: AuthenticationEvent;
+  /** At least one. */
+  readonly events: readonly AuthenticationEvent[];
   readonly settle: AcceptedAnswer['settle'];
   readonly returnTo: string;
   readonly limitKey: string | null;
@@ -197,11 +198,11 @@ interface FirstProof {
 /** From a first factor that was proved: to a session if that is enough, else to a ceremony. */
 export async function proceed(engine: Engine, first: FirstProof): Promise<StepOutcome> {
   const { store, config } = engine;
-  const { account, event, returnTo, client, before } = first;
+  const { account, events, returnTo, client, before } = first;
+  const provider = events[0]?.provider ?? '';
   const now = config.clock.now();
-  const events = [event];
   const requirement = signInRequirement(account);
-  const enough = assess(requirement, events, now, { since: event.at }).met;
+  const enough = assess(requirement, events, now).met;
   if (enough || (await isRemembered(engine, account.user, client))) {
     const { secret, session } = newSession(engine, account.user, events, first.limitKey, client);
     const audit = engine.audit.entry('signed-in', account.user.id, {
@@ -214,13 +215,13 @@ export async function proceed(engine: Engine, first: FirstProof): Promise<StepOu
       settle: first.settle,
       next: { session, audit, ...(before && { replaces: before }) },
     });
-    if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, event.provider, client);
+    if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, provider, client);
     if (before) engine.cache.drop(before.id);
     engine.events.emit('signed-in', { user: account.user, assurance: assuranceOf(events), ip: client.ip });
     return { status: 'done', secret, session, user: account.user, returnTo };
   }
 
-  const offers = offersFor(engine, account, requirement, events, event.at);
+  const offers = offersFor(engine, account, requirement, events, now);
   // Something is enrolled and none of it can be used: that is an outage, never a reason to ask for less.
   if (offers.length === 0) {
     const providers = account.authenticators
@@ -242,6 +243,7 @@ export async function proceed(engine: Engine, first: FirstProof): Promise<StepOu
     generation: account.user.generation,
     requirement,
     policy: null,
+    application: null,
     events,
     session: null,
     returnTo,
@@ -254,7 +256,7 @@ export async function proceed(engine: Engine, first: FirstProof): Promise<StepOu
   const accepted = first.settle
     ? await store.accept({ ceremony: null, now, settle: first.settle, next: { ceremony } })
     : (await store.createCeremony(ceremony), 'accepted');
-  if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, event.provider, client);
+  if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, provider, client);
   return { status: 'more-needed', secret, ceremony, user: account.user, offers };
 }
 

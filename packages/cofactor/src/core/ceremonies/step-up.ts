@@ -9,8 +9,12 @@ import { ceremonyLifeMs } from './sign-in.ts';
 export interface StepUp {
   readonly session: SessionWithUser;
   readonly requirement: Requirement;
-  /** Name of the policy that asks; `null` for managing one's own account. */
+  /** Name of the policy that asks; `null` for managing one's own account, and where an application asks. */
   readonly policy: string | null;
+  /** Name of the application that asks. */
+  readonly application?: string;
+  /** When the application asked: what was proved since is fresh, whatever `maxAge` says. */
+  readonly since?: Date | null;
   readonly returnTo: string;
 }
 
@@ -18,9 +22,9 @@ export interface StepUp {
 export async function stepUp(engine: Engine, request: StepUp): Promise<StepOutcome> {
   const { store, config } = engine;
   const { session, user } = request.session;
-  const { requirement, returnTo } = request;
+  const { requirement, returnTo, since = null } = request;
   const now = config.clock.now();
-  const assessment = assess(requirement, session.events, now);
+  const assessment = assess(requirement, session.events, now, since ? { since } : {});
   if (assessment.met) {
     return { status: 'done', secret: null, session, user, returnTo };
   }
@@ -45,6 +49,7 @@ export async function stepUp(engine: Engine, request: StepUp): Promise<StepOutco
     generation: session.generation,
     requirement,
     policy: request.policy,
+    application: request.application ?? null,
     events: session.events,
     session: session.id,
     returnTo,

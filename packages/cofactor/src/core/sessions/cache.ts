@@ -10,6 +10,8 @@ export class SessionCache {
   readonly #ttlMs: number;
   /** Goes up with every entry dropped, so that a read which was under way at that moment is not kept. */
   #epoch = 0;
+  /** Told of each session that ends on this node. */
+  onDrop: ((id: string) => void) | undefined;
 
   constructor(size = 10_000, ttlMs = 1000) {
     this.#size = size;
@@ -42,5 +44,6 @@ export class SessionCache {
   drop(id: string): void {
     this.#epoch += 1;
     this.#entries.delete(id);
+    this.onDrop?.(id);
   }
 }

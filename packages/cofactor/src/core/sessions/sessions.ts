@@ -3,14 +3,17 @@ import type { Client, Engine } from '../engine.ts';
 import { idOf, newSecret } from '../ids.ts';
 import type { SessionRecord, SessionWithUser, UserRecord } from '../store.ts';
 
-/** A new session, not yet stored, and the secret that its cookie holds. */
+/**
+ * A new session, not yet stored, and the secret that its cookie holds. One that goes on from another (a step-up, a change
+ * of factors) lasts no longer than that would have, and belongs to the same sign-in.
+ */
 export function newSession(
   engine: Engine,
   user: Pick<UserRecord, 'id' | 'generation'>,
   events: readonly AuthenticationEvent[],
   limitKey: string | null,
   client: Client,
-  expiresAt?: Date,
+  before?: Pick<SessionRecord, 'id' | 'login' | 'expiresAt'>,
 ): { readonly secret: string; readonly session: SessionRecord } {
   const { clock, random, session: life } = engine.config;
   const now = clock.now();
@@ -26,9 +29,15 @@ export function newSession(
     ip: client.ip.slice(0, 64),
     createdAt: now,
     lastSeenAt: now,
-    expiresAt: expiresAt ?? new Date(now.getTime() + life.absolute * 1000),
+    expiresAt: before?.expiresAt ?? new Date(now.getTime() + life.absolute * 1000),
+    login: before ? loginOf(before) : null,
   };
   return { secret, session };
+}
+
+/** The sign-in that a session belongs to: what it goes on from, or itself. */
+export function loginOf({ id, login }: Pick<SessionRecord, 'id' | 'login'>): string {
+  return login ?? id;
 }
 
 /** How old the stored time of the last visit may get before it is written again, in milliseconds. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { asked, contextOf } from '../../../../../test/support/provider.ts';
-import type { Begun, EnrolContext, FactorContext, MailContent, SendContext } from '../../core/provider.ts';
+import type { Begun, EnrolContext, AskContext, MailContent, SendContext } from '../../core/provider.ts';
 import { emailOtp, type EmailOtpOptions } from '../email-otp/index.ts';
 import { smsOtp, type CodeMessage, type SmsOtpOptions } from '../sms-otp/index.ts';
 import type { SentCode } from './code.ts';
@@ -11,7 +11,7 @@ const start = new Date('2030-06-15T12:00:00Z');
 const later = (seconds: number): Date => new Date(start.getTime() + seconds * 1000);
 
 /** A situation in which hashes are made with these keys, the newest first. */
-function situation(now: Date = start, keys: readonly string[] = ['new', 'old']): FactorContext {
+function situation(now: Date = start, keys: readonly string[] = ['new', 'old']): AskContext {
   const hashes = (value: string): string[] =>
     keys.map((key) => `${key}:${createHmac('sha256', key).update(`u1 ${value}`).digest('base64url')}`);
   return contextOf({ now, hashes });

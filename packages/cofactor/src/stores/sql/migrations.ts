@@ -95,6 +95,38 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         'create index sends_sent on sends (sent_at)',
       ],
     },
+    {
+      name: '0004 openid connect',
+      up: (dialect) => [
+        'alter table sessions add column login text',
+        // Most sessions never get another level, so most are not in it.
+        'create index sessions_login on sessions (login) where login is not null',
+        'alter table ceremonies add column application text',
+        `create table oidc_artifacts (
+        id text primary key, realm text not null, kind text not null, payload text not null,
+        client_id text, user_id text, generation bigint, login text, user_code text,
+        created_at bigint not null, expires_at bigint not null, consumed_at bigint)${clustered(dialect)}`,
+        'create index oidc_artifacts_expiry on oidc_artifacts (expires_at)',
+        "create index oidc_grants_user on oidc_artifacts (user_id) where kind = 'Grant'",
+        "create index oidc_grants_client on oidc_artifacts (client_id) where kind = 'Grant'",
+        'create unique index oidc_artifacts_code on oidc_artifacts (user_code) where user_code is not null',
+        `create table oidc_sessions (
+        id text not null, client_id text not null, realm text not null, user_id text, login text,
+        data text not null, expires_at bigint not null, primary key (id, client_id))${clustered(dialect)}`,
+        'create index oidc_sessions_expiry on oidc_sessions (expires_at)',
+        `create table oidc_keys (
+        id text primary key, realm text not null, alg text not null, seq bigint not null, sealed text not null,
+        created_at bigint not null, active_at bigint not null)${clustered(dialect)}`,
+        'create unique index oidc_keys_seq on oidc_keys (realm, alg, seq)',
+        `create table oidc_clients (
+        realm text not null, id text not null, data text not null, secret text,
+        created_at bigint not null, updated_at bigint not null, primary key (realm, id))${clustered(dialect)}`,
+        `create table oidc_consents (
+        realm text not null, user_id text not null references users (id) on delete cascade,
+        client_id text not null, data text not null, created_at bigint not null, updated_at bigint not null,
+        primary key (user_id, client_id))${clustered(dialect)}`,
+      ],
+    },
   ];
 
 /** SQLite then keeps the rows in the primary key itself: one page less to write for each row. */

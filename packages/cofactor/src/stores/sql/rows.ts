@@ -101,6 +101,7 @@ export function ceremonyOf(
     session: row.session_id,
     returnTo: row.return_to,
     limitKey: row.limit_key,
+    application: row.application,
     attempts: row.attempts,
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
@@ -121,6 +122,7 @@ export function ceremonyRow(record: CeremonyRecord): Schema['ceremonies'] {
     session_id: record.session,
     return_to: record.returnTo,
     limit_key: record.limitKey,
+    application: record.application,
     attempts: record.attempts,
     created_at: record.createdAt.getTime(),
     expires_at: record.expiresAt.getTime(),
@@ -141,6 +143,7 @@ export function sessionOf(row: Schema['sessions']): SessionRecord {
     createdAt: new Date(row.created_at),
     lastSeenAt: new Date(row.last_seen_at),
     expiresAt: new Date(row.expires_at),
+    login: row.login,
   };
 }
 
@@ -157,6 +160,7 @@ export function sessionRow(record: SessionRecord): Omit<Schema['sessions'], 'end
     created_at: record.createdAt.getTime(),
     last_seen_at: record.lastSeenAt.getTime(),
     expires_at: record.expiresAt.getTime(),
+    login: record.login,
   };
 }
 

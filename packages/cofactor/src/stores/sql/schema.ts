@@ -48,6 +48,7 @@ export interface Schema {
     session_id: string | null;
     return_to: string;
     limit_key: string | null;
+    application: string | null;
     attempts: number;
     created_at: number;
     expires_at: number;
@@ -66,6 +67,7 @@ export interface Schema {
     last_seen_at: number;
     expires_at: number;
     ended_at: number | null;
+    login: string | null;
   };
   enrolments: {
     id: string;
@@ -125,6 +127,54 @@ export interface Schema {
     user_id: string | null;
     data: string;
     mac: string;
+  };
+  oidc_artifacts: {
+    id: string;
+    realm: string;
+    kind: string;
+    payload: string;
+    client_id: string | null;
+    user_id: string | null;
+    generation: number | null;
+    login: string | null;
+    user_code: string | null;
+    created_at: number;
+    expires_at: number;
+    consumed_at: number | null;
+  };
+  oidc_sessions: {
+    id: string;
+    client_id: string;
+    realm: string;
+    user_id: string | null;
+    login: string | null;
+    data: string;
+    expires_at: number;
+  };
+  oidc_keys: {
+    id: string;
+    realm: string;
+    alg: string;
+    seq: number;
+    sealed: string;
+    created_at: number;
+    active_at: number;
+  };
+  oidc_clients: {
+    realm: string;
+    id: string;
+    data: string;
+    secret: string | null;
+    created_at: number;
+    updated_at: number;
+  };
+  oidc_consents: {
+    realm: string;
+    user_id: string;
+    client_id: string;
+    data: string;
+    created_at: number;
+    updated_at: number;
   };
   audit_heads: {
     realm: string;

@@ -32,6 +32,7 @@ import type {
 } from '../../core/store.ts';
 import { Rollback, type Dialect, type Driver, type Work } from './driver.ts';
 import { migrate } from './migrations.ts';
+import { SqlOidcStore } from './oidc-store.ts';
 import * as audits from './queries/audit.ts';
 import * as authenticators from './queries/authenticators.ts';
 import * as ceremonies from './queries/ceremonies.ts';
@@ -58,10 +59,11 @@ import {
   tokenOf,
 } from './rows.ts';
 import {
-  addAuthenticators,
+  accountByHandle,
   append,
   applyEdit,
   auditRowOf,
+  createUser,
   insertDevice,
   isTaken,
   reserveAuthenticator,
@@ -71,6 +73,11 @@ import {
 /** SQLSTATE of PostgreSQL. */
 const uniqueViolation = '23505';
 
+/** Looked at, and taken by somebody else before it was written: only PostgreSQL lets that happen. */
+function isTakenMeanwhile(error: unknown): boolean {
+  return error instanceof CofactorError && error.detail === uniqueViolation;
+}
+
 /**
  * The one implementation of the store port: the same statements on both databases. Longer than other files,
  * because it is one port: each method is a few lines that name the statements it is made of.
@@ -78,11 +85,13 @@ const uniqueViolation = '23505';
 export class SqlStore implements Store {
   readonly #driver: Driver;
   readonly #dialect: Dialect;
+  readonly oidc: SqlOidcStore;
   #closing: Promise<void> | undefined;
 
   constructor(driver: Driver) {
     this.#driver = driver;
     this.#dialect = driver.dialect;
+    this.oidc = new SqlOidcStore(driver);
   }
 
   get durable(): boolean {
@@ -126,6 +135,11 @@ export class SqlStore implements Store {
     });
   }
 
+  async accountByHandle(realm: string, provider: string, handle: string): Promise<Discovered['found']> {
+    const dialect = this.#dialect;
+    return this.#driver.group(() => accountByHandle(dialect, realm, provider, handle));
+  }
+
   async setLanguage(userId: string, language: string): Promise<void> {
     await this.#run(() => users.setLanguage.changes(this.#dialect, { id: userId, language }));
   }
@@ -136,23 +150,12 @@ export class SqlStore implements Store {
     audit: AuditWriter,
   ): Promise<'created' | 'taken'> {
     const dialect = this.#dialect;
-    return this.#driver.transaction(function* (): Work<'created' | 'taken'> {
-      const email = user.email?.toLowerCase();
-      // A name that is somebody's confirmed address is theirs.
-      if (email !== undefined && (yield* users.userByEmail.first(dialect, { realm: user.realm, email }))) {
-        return 'taken';
-      }
-      const inserted = yield* users.insertUser.changes(dialect, {
-        ...user,
-        roles: JSON.stringify(user.roles),
-        now: user.createdAt.getTime(),
-        emailCanonical: user.email?.toLowerCase() ?? null,
-      });
-      if (inserted !== 1) throw new Rollback('taken');
-      yield* addAuthenticators(dialect, factors);
-      yield* append(dialect, user.realm, audit);
-      return 'created';
-    });
+    try {
+      return await this.#driver.transaction(() => createUser(dialect, user, factors, audit));
+    } catch (error) {
+      if (isTakenMeanwhile(error)) return 'taken';
+      throw error;
+    }
   }
 
   // Tries
@@ -272,12 +275,7 @@ export class SqlStore implements Store {
     return this.#driver.group(function* (): Work<Discovered> {
       const taken = yield* challenges.takeChallenge.first(dialect, { realm, id, now: now.getTime() });
       const challenge = taken ? challengeOf(taken) : null;
-      const owner = yield* authenticators.byHandle.first(dialect, { provider, handle });
-      const row = owner && (yield* users.accountById.first(dialect, { realm, id: owner.user_id }));
-      if (!row) return { challenge, found: null };
-      const account = accountOf(row);
-      const authenticator = account.authenticators.find((one) => one.id === owner.id);
-      return { challenge, found: authenticator ? { account, authenticator } : null };
+      return { challenge, found: yield* accountByHandle(dialect, realm, provider, handle) };
     });
   }
 
@@ -520,10 +518,7 @@ export class SqlStore implements Store {
     try {
       return await this.#driver.transaction(work);
     } catch (error) {
-      // Looked at, and taken by somebody else before it was written: only PostgreSQL lets that happen.
-      if (error instanceof CofactorError && error.detail === uniqueViolation) {
-        return { changed: false, reason: 'taken' };
-      }
+      if (isTakenMeanwhile(error)) return { changed: false, reason: 'taken' };
       throw error;
     }
   }

@@ -5,8 +5,10 @@ import type {
   AuditWriter,
   AuthenticatorRecord,
   DeviceRecord,
+  Discovered,
   FactorEdit,
   NewAuthenticator,
+  NewUser,
   TryRefusal,
 } from '../../core/store.ts';
 import { Rollback, type Dialect, type Work } from './driver.ts';
@@ -15,7 +17,7 @@ import * as authenticators from './queries/authenticators.ts';
 import * as challenges from './queries/challenges.ts';
 import * as devices from './queries/devices.ts';
 import * as users from './queries/users.ts';
-import { authenticatorOf } from './rows.ts';
+import { accountOf, authenticatorOf } from './rows.ts';
 import type { Schema } from './schema.ts';
 
 /** Pieces of work that several operations of the store are made of. Each runs inside what its caller began. */
@@ -96,11 +98,56 @@ export function* isTaken(dialect: Dialect, realm: string, user: string, edit: Fa
     const owner = yield* users.accountByCanonical.first(dialect, { realm, canonical });
     if (owner && owner.id !== user) return true;
   }
-  for (const { provider, handle } of edit.add ?? []) {
+  return yield* hasTakenHandle(dialect, edit.add ?? []);
+}
+
+/** Makes an account with its factors, where neither its name nor its address nor a factor is somebody's already. */
+export function* createUser(
+  dialect: Dialect,
+  user: NewUser,
+  factors: readonly NewAuthenticator[],
+  audit: AuditWriter,
+): Work<'created' | 'taken'> {
+  const { realm } = user;
+  const email = user.email?.toLowerCase();
+  // A name that is somebody's confirmed address is theirs.
+  if (email !== undefined && (yield* users.userByEmail.first(dialect, { realm, email }))) return 'taken';
+  if (yield* hasTakenHandle(dialect, factors)) return 'taken';
+  const inserted = yield* users.insertUser.changes(dialect, {
+    ...user,
+    roles: JSON.stringify(user.roles),
+    now: user.createdAt.getTime(),
+    emailCanonical: email ?? null,
+    emailVerifiedAt: user.emailVerifiedAt?.getTime() ?? null,
+  });
+  if (inserted !== 1) throw new Rollback('taken');
+  yield* addAuthenticators(dialect, factors);
+  yield* append(dialect, realm, audit);
+  return 'created';
+}
+
+/** Whether one of these authenticators is somebody's already. */
+function* hasTakenHandle(dialect: Dialect, added: readonly NewAuthenticator[]): Work<boolean> {
+  for (const { provider, handle } of added) {
     if (handle === undefined) continue;
     if (yield* authenticators.byHandle.first(dialect, { provider, handle })) return true;
   }
   return false;
+}
+
+/** The account with the one authenticator in the world that has this handle (I-08). */
+export function* accountByHandle(
+  dialect: Dialect,
+  realm: string,
+  provider: string,
+  handle: string,
+): Work<Discovered['found']> {
+  const owner = yield* authenticators.byHandle.first(dialect, { provider, handle });
+  const row = owner && (yield* users.accountById.first(dialect, { realm, id: owner.user_id }));
+  if (!row) return null;
+  const account = accountOf(row);
+  const authenticator = account.authenticators.find((one) => one.id === owner.id);
+  return authenticator ? { account, authenticator } : null;
 }
 
 export function* insertDevice(dialect: Dialect, device: DeviceRecord): Work<void> {

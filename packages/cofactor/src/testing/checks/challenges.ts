@@ -1,8 +1,9 @@
-import type { Delivery, MailContent, SendContext } from '../../core/provider.ts';
+import type { Delivery, Discovery, Identified, MailContent, SendContext } from '../../core/provider.ts';
 import { testContext } from '../context.ts';
 import { expectThat, fail, show } from '../fail.ts';
-import { Rehearsal } from '../rehearsal.ts';
-import { isJson } from '../values.ts';
+import type { Question } from '../person.ts';
+import { Rehearsal, type Enrolled } from '../rehearsal.ts';
+import { isJson, stored } from '../values.ts';
 import type { Check } from './check.ts';
 
 /** For a provider whose answers belong to questions. */
@@ -102,7 +103,8 @@ export const challenges: readonly Check[] = [
       for (const nonsense of [undefined, null, 7, 'text', [], {}, { id: 7 }, { id: null }, { id: '\0' }])
         expectThat(discover.find(nonsense) === null, `discover.find found somebody by ${show(nonsense)}`);
       const one = await rehearsal.enrol();
-      const found = discover.find(await one.person.answer(await rehearsal.ask(one)));
+      const answer = await one.person.answer(await rehearsal.ask(one));
+      const found = discover.identify ? await identified(rehearsal, discover, one) : discover.find(answer);
       expectThat(found === one.handle, `discover.find found ${show(found)}, set up was ${show(one.handle)}`);
     },
   },
@@ -124,6 +126,37 @@ export const challenges: readonly Check[] = [
     },
   },
 ];
+
+/** Whose a response is, for a provider that asks somebody else: only in answer to what was asked, and nobody else's. */
+async function identified(
+  rehearsal: Rehearsal,
+  discover: Discovery,
+  one: Enrolled,
+): Promise<string | undefined> {
+  const before = await discover.make(rehearsal.context('usr_nobody'));
+  rehearsal.advance(60);
+  const context = rehearsal.context('usr_nobody');
+  const asked = await discover.make(context);
+  const question = (view: object): Question => ({
+    view: stored(view) as Record<string, unknown>,
+    delivery: null,
+    context,
+    authenticator: '',
+  });
+  const identify = async (data: unknown, response: unknown): Promise<Identified | { readonly ok: false }> =>
+    rehearsal.within('identify', async () => {
+      const found = await discover.identify?.(context, stored(data), structuredClone(response));
+      return found ?? { ok: false };
+    });
+  const early = await one.person.answer(question(before.view));
+  expectThat(!(await identify(asked.data, early)).ok, 'identify took the answer to another challenge (I-21)');
+  const right = await one.person.answer(question(asked.view));
+  const found = await identify(asked.data, right);
+  if (!found.ok) return undefined;
+  const verdict = await rehearsal.verify(one, right, stored(found.challenge));
+  expectThat(verdict.ok, 'verify did not take what identify had found out');
+  return found.handle;
+}
 
 const { user, site, language } = testContext();
 const sending = { realm: 'users', user, site, language };

@@ -15,6 +15,7 @@ export const insertCeremony = statement('insert ceremony', (db, slot: Schema['ce
     session_id: slot.session_id,
     return_to: slot.return_to,
     limit_key: slot.limit_key,
+    application: slot.application,
     attempts: 0,
     created_at: slot.created_at,
     expires_at: slot.expires_at,

@@ -5,7 +5,15 @@ import { statement, type Statement } from '../statement.ts';
 export const atOnce = 500;
 
 type Table =
-  'ceremonies' | 'enrolments' | 'sessions' | 'challenges' | 'devices' | 'reset_tokens' | 'email_tokens';
+  | 'ceremonies'
+  | 'enrolments'
+  | 'sessions'
+  | 'challenges'
+  | 'devices'
+  | 'reset_tokens'
+  | 'email_tokens'
+  | 'oidc_artifacts'
+  | 'oidc_sessions';
 
 const purgeExpired = (table: Table) =>
   statement(`purge ${table}`, (db, slot: { before: number }) =>
@@ -17,7 +25,16 @@ const purgeExpired = (table: Table) =>
   );
 
 export const purgesByExpiry: readonly Statement<{ before: number }, unknown>[] = (
-  ['ceremonies', 'enrolments', 'sessions', 'devices', 'reset_tokens', 'email_tokens'] satisfies Table[]
+  [
+    'ceremonies',
+    'enrolments',
+    'sessions',
+    'devices',
+    'reset_tokens',
+    'email_tokens',
+    'oidc_artifacts',
+    'oidc_sessions',
+  ] satisfies Table[]
 ).map(purgeExpired);
 /** Nobody asks for an old one: they go as soon as they are over, because strangers can have them made. */
 export const purgeChallenges: Statement<{ before: number }, unknown> = purgeExpired('challenges');

@@ -18,6 +18,7 @@ export const insertSession = statement('insert session', (db, slot: Omit<Schema[
     last_seen_at: slot.last_seen_at,
     expires_at: slot.expires_at,
     ended_at: null,
+    login: slot.login,
   }),
 );
 

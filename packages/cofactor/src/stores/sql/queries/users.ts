@@ -83,6 +83,7 @@ export const insertUser = statement(
       now: number;
       email: string | null;
       emailCanonical: string | null;
+      emailVerifiedAt: number | null;
       language: string | null;
     },
   ) =>
@@ -99,7 +100,7 @@ export const insertUser = statement(
         disabled_at: null,
         email: slot.email,
         email_canonical: slot.emailCanonical,
-        email_verified_at: null,
+        email_verified_at: slot.emailVerifiedAt,
         language: slot.language,
       })
       .onConflict((conflict) => conflict.columns(['realm', 'canonical']).doNothing()),

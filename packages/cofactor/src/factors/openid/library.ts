@@ -1,0 +1,13 @@
+import { assertPeer, peer } from '../../core/peer.ts';
+
+const name = 'openid-client';
+const neededBy = 'cofactor/openid';
+
+assertPeer(name, neededBy);
+
+/** What speaks the protocol. Loaded with the first sign-in that needs it. */
+export const client: () => Promise<typeof import('openid-client')> = peer(
+  name,
+  neededBy,
+  () => import('openid-client'),
+);

@@ -1,0 +1,108 @@
+import type { ClientMetadata } from 'oidc-provider';
+import type { Engine } from '../core/engine.ts';
+import { wrongOption } from '../core/errors.ts';
+import { open, seal } from '../core/keys/envelope.ts';
+import type { ClientRecord } from '../core/oidc-store.ts';
+import { checkClient, metadataOf, type OidcClient } from './clients.ts';
+import type { OidcConfig } from './options.ts';
+
+/** How long what was read of a client is believed, in milliseconds: as long as a session is (A-103). */
+const ttlMs = 1000;
+
+/** The clients of configuration and database. */
+export class ClientRegistry {
+  readonly #engine: Engine;
+  readonly #config: OidcConfig;
+  readonly #configured: ReadonlyMap<string, OidcClient>;
+  readonly #cache = new Map<string, { readonly client: OidcClient | null; readonly until: number }>();
+
+  constructor(engine: Engine, config: OidcConfig) {
+    this.#engine = engine;
+    this.#config = config;
+    this.#configured = new Map(config.clients.map((client) => [client.id, client]));
+  }
+
+  async find(id: string): Promise<OidcClient | null> {
+    const configured = this.#configured.get(id);
+    if (configured) return configured;
+    // What cannot be an id is not asked for: a NUL, which PostgreSQL refuses, is in none.
+    if (!/^[A-Za-z0-9._~:/-]{1,128}$/.test(id)) return null;
+    const { store, realm, config } = this.#engine;
+    const now = config.clock.now().getTime();
+    const known = this.#cache.get(id);
+    if (known && now < known.until && known.until - now <= ttlMs) return known.client;
+    const record = await store.oidc.client(realm, id);
+    const client = record && this.#clientOf(record);
+    if (this.#cache.size >= 1000) this.#cache.clear();
+    this.#cache.set(id, { client, until: now + ttlMs });
+    return client;
+  }
+
+  /** As oidc-provider wants it. */
+  async metadata(id: string): Promise<ClientMetadata | undefined> {
+    const client = await this.find(id);
+    return client ? metadataOf(client) : undefined;
+  }
+
+  async list(): Promise<readonly OidcClient[]> {
+    const { store, realm } = this.#engine;
+    const stored = (await store.oidc.clients(realm)).map((record) => this.#clientOf(record));
+    return [...this.#configured.values(), ...stored.filter(({ id }) => !this.#configured.has(id))];
+  }
+
+  async put(client: OidcClient): Promise<OidcClient> {
+    const { store, realm, keys, config, audit } = this.#engine;
+    const checked = checkClient(client, { production: config.production, scopes: this.#config.scopes });
+    const { id, idTokenAlgorithm = 'ES256' } = checked;
+    if (this.#configured.has(id)) {
+      throw wrongOption('ERR_CONFIG_OIDC_CLIENT', `client ${JSON.stringify(id)} stands in the configuration`);
+    }
+    if (!this.#config.algorithms.includes(idTokenAlgorithm)) {
+      throw wrongOption(
+        'ERR_CONFIG_OIDC_CLIENT',
+        `client ${JSON.stringify(id)}: there is no key for ${idTokenAlgorithm}`,
+      );
+    }
+    if (checked.hybrid === true && !this.#config.hybrid) {
+      throw wrongOption(
+        'ERR_CONFIG_OIDC_CLIENT',
+        `client ${JSON.stringify(id)}: hybrid is not switched on for this server`,
+      );
+    }
+    const { secret, ...data } = checked;
+    const now = config.clock.now();
+    const record = {
+      id,
+      realm,
+      data: JSON.stringify(data),
+      secret: secret === undefined ? null : seal(secret, placeOf(realm, id), keys, config.random),
+      createdAt: now,
+      updatedAt: now,
+    };
+    await store.oidc.putClient(record, audit.entry('client-changed', null, { client: id }));
+    this.#cache.delete(id);
+    return checked;
+  }
+
+  /** Its tokens are worth nothing from then on. */
+  async drop(id: string): Promise<boolean> {
+    const { store, realm, audit } = this.#engine;
+    const dropped = await store.oidc.dropClient(
+      realm,
+      id,
+      audit.entry('client-removed', null, { client: id }),
+    );
+    this.#cache.delete(id);
+    return dropped;
+  }
+
+  #clientOf({ realm, id, data, secret }: ClientRecord): OidcClient {
+    const client = JSON.parse(data) as OidcClient;
+    if (secret === null) return client;
+    return { ...client, secret: open(secret, placeOf(realm, id), this.#engine.keys) as string };
+  }
+}
+
+function placeOf(realm: string, id: string): string {
+  return `oidc_clients ${realm} ${id}`;
+}

@@ -1,0 +1,177 @@
+import type { Requirement } from '../assurance/index.ts';
+import type { Cofactor } from '../core/cofactor.ts';
+import { wrongOption } from '../core/errors.ts';
+import type { UserRecord } from '../core/store.ts';
+import { checkClient, signingAlgorithms, type OidcClient, type SigningAlgorithm } from './clients.ts';
+
+/** What `createOidcServer` takes. Checked and frozen once; a wrong option is named with what it takes. */
+export interface OidcServerOptions {
+  /** The applications that sign in here, as far as they are known from the start (none). */
+  readonly clients?: readonly OidcClient[];
+  /** Path below which its endpoints are; the issuer is the origin with this path (`/oidc`). */
+  readonly base?: string;
+  /** Path of the sign-in pages, where the adapter of Cofactor was given another (`/auth`). */
+  readonly authBase?: string;
+  /** APIs for which clients get JWT access tokens (RFC 9068), by the address a client names as `resource` (RFC 8707). */
+  readonly resources?: Readonly<Record<string, OidcResource>>;
+  /** What id_tokens may be signed with; keys are made for each (`['ES256']`). The first one signs access tokens. */
+  readonly algorithms?: readonly SigningAlgorithm[];
+  /** Whether there is `code id_token` for clients that have it switched on (where one of `clients` has). */
+  readonly hybrid?: boolean;
+  /**
+   * What is asked of a person besides what their client does, e.g. `mfa` of administrators. What it throws refuses the
+   * request.
+   */
+  readonly enforce?: (who: {
+    readonly user: UserRecord;
+    readonly client: string;
+  }) => Requirement | null | Promise<Requirement | null>;
+  /** Seconds. `code` 60, `accessToken` 3600, `refreshToken` 14 days, `deviceCode` 600, `interaction` 1800. */
+  readonly lifetimes?: Partial<Lifetimes>;
+}
+
+export interface OidcResource {
+  /** Scopes that mean something at this API. */
+  readonly scopes: readonly string[];
+  /** Seconds that its access tokens live (300: they cannot be taken back). */
+  readonly accessTokenLifetime?: number;
+}
+
+export interface Lifetimes {
+  readonly code: number;
+  readonly accessToken: number;
+  readonly refreshToken: number;
+  readonly deviceCode: number;
+  readonly interaction: number;
+}
+
+/** The options as everything else sees them. */
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly base: string;
+  readonly authBase: string;
+  readonly clients: readonly OidcClient[];
+  readonly resources: ReadonlyMap<string, Required<OidcResource>>;
+  readonly algorithms: readonly SigningAlgorithm[];
+  readonly hybrid: boolean;
+  readonly enforce: OidcServerOptions['enforce'] | null;
+  readonly lifetimes: Lifetimes;
+  readonly scopes: readonly string[];
+}
+
+/** Those of OpenID Connect that mean something here. */
+export const ownScopes: readonly string[] = ['openid', 'profile', 'email', 'roles', 'offline_access'];
+
+const known = new Set<string>([
+  'clients',
+  'base',
+  'authBase',
+  'resources',
+  'algorithms',
+  'hybrid',
+  'enforce',
+  'lifetimes',
+] satisfies (keyof OidcServerOptions)[]);
+
+export function checkOidcOptions(auth: Cofactor, options: OidcServerOptions): OidcConfig {
+  const { origin, production } = auth.engine.config;
+  for (const name of Object.keys(options)) {
+    if (!known.has(name))
+      throw wrongOption('ERR_CONFIG_UNKNOWN', `there is no option ${JSON.stringify(name)}`);
+  }
+  const base = pathOf('base', options.base ?? '/oidc');
+  const authBase = pathOf('authBase', options.authBase ?? '/auth');
+  if (base === authBase || base.startsWith(`${authBase}/`)) {
+    throw wrongOption('ERR_CONFIG_BASE', `base: the sign-in pages live at ${authBase} already`);
+  }
+  const resources = resourcesOf(options.resources);
+  const scopes = [...new Set([...ownScopes, ...[...resources.values()].flatMap((one) => one.scopes)])];
+  const algorithms = options.algorithms ?? ['ES256'];
+  if (algorithms.length === 0 || !algorithms.every((one) => signingAlgorithms.includes(one))) {
+    throw wrongOption('ERR_CONFIG_OIDC', `algorithms takes a list of ${signingAlgorithms.join(', ')}`);
+  }
+  const clients = (options.clients ?? []).map((client) => checkClient(client, { production, scopes }));
+  for (const [index, { id, idTokenAlgorithm = 'ES256' }] of clients.entries()) {
+    if (clients.findIndex((other) => other.id === id) !== index) {
+      throw wrongOption('ERR_CONFIG_OIDC_CLIENT', `client ${JSON.stringify(id)} stands twice`);
+    }
+    if (!algorithms.includes(idTokenAlgorithm)) {
+      throw wrongOption(
+        'ERR_CONFIG_OIDC_CLIENT',
+        `client ${JSON.stringify(id)}: idTokenAlgorithm ${idTokenAlgorithm} is not among algorithms`,
+      );
+    }
+  }
+  if (options.hybrid !== undefined && typeof options.hybrid !== 'boolean') {
+    throw wrongOption('ERR_CONFIG_OIDC', 'hybrid takes true or false');
+  }
+  if (options.enforce !== undefined && typeof options.enforce !== 'function') {
+    throw wrongOption('ERR_CONFIG_OIDC', 'enforce takes a function');
+  }
+  return Object.freeze({
+    issuer: `${origin.origin}${base}`,
+    base,
+    authBase,
+    clients,
+    resources,
+    algorithms,
+    hybrid: options.hybrid ?? clients.some((client) => client.hybrid === true),
+    enforce: options.enforce ?? null,
+    lifetimes: lifetimesOf(options.lifetimes),
+    scopes,
+  });
+}
+
+function pathOf(name: string, value: string): string {
+  if (typeof value === 'string' && /^(\/[a-z0-9-]+)+$/.test(value)) return value;
+  throw wrongOption('ERR_CONFIG_BASE', `${name} takes a path without a slash at its end, e.g. /oidc`);
+}
+
+function resourcesOf(
+  value: OidcServerOptions['resources'] = {},
+): ReadonlyMap<string, Required<OidcResource>> {
+  const entries = Object.entries(value).map(([address, { scopes, accessTokenLifetime = 300 }]) => {
+    const url = URL.parse(address);
+    const areScopes = isList(scopes) && scopes.every((one) => /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(one));
+    if (!url || url.hash !== '' || !areScopes || scopes.some((one) => ownScopes.includes(one))) {
+      throw wrongOption(
+        'ERR_CONFIG_OIDC',
+        `resources takes addresses without a fragment, each with { scopes } of its own: ${address}`,
+      );
+    }
+    if (!isSeconds(accessTokenLifetime, 86_400)) {
+      throw wrongOption('ERR_CONFIG_OIDC', 'resources: accessTokenLifetime takes 1 to 86400 seconds');
+    }
+    return [address, { scopes, accessTokenLifetime }] as const;
+  });
+  return new Map(entries);
+}
+
+/** An array, without forgetting of what. */
+function isList<T>(value: readonly T[]): boolean {
+  return Array.isArray(value);
+}
+
+const defaults: Lifetimes = {
+  code: 60,
+  accessToken: 3600,
+  refreshToken: 14 * 86_400,
+  deviceCode: 600,
+  interaction: 1800,
+};
+
+function lifetimesOf(value: Partial<Lifetimes> = {}): Lifetimes {
+  for (const [name, seconds] of Object.entries(value)) {
+    if (!Object.hasOwn(defaults, name) || !isSeconds(seconds, 365 * 86_400)) {
+      throw wrongOption(
+        'ERR_CONFIG_OIDC',
+        `lifetimes takes seconds as { ${Object.keys(defaults).join(', ')} }, not ${name}`,
+      );
+    }
+  }
+  return Object.freeze({ ...defaults, ...value });
+}
+
+function isSeconds(value: unknown, most: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most;
+}

@@ -1,0 +1,335 @@
+import { errors, Provider, type Account, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { standardLevels, type AuthenticationEvent } from '../assurance/index.ts';
+import { eventOf, type Engine } from '../core/engine.ts';
+import { CofactorError, errorName } from '../core/errors.ts';
+import type { UserRecord } from '../core/store.ts';
+import { clearCookie, setCookie } from '../http/cookies.ts';
+import { adapterFactory } from './adapter.ts';
+import { malformedParameter } from './asked.ts';
+import { currentCall } from './call.ts';
+import type { ClientRegistry } from './client-registry.ts';
+import { extraMetadata, metadataOf } from './clients.ts';
+import { deviceSources } from './device.ts';
+import { loadGrant } from './grants.ts';
+import { headersFor } from './headers.ts';
+import { frameOf, send, setHeaders } from './koa.ts';
+import type { OidcConfig } from './options.ts';
+import { errorPage, loggedOutPage, logoutPage } from './pages.ts';
+import { createPolicy } from './policy.ts';
+import type { SigningKey } from './signing-keys.ts';
+
+/** How long a browser that asked for something keeps the id that it is bound to, in seconds. */
+const browserLife = 86_400;
+
+/**
+ * oidc-provider as this server needs it: its protocol, our sessions, cookies, pages and decision. Made anew when the signing
+ * keys change.
+ */
+export function createProvider(
+  engine: Engine,
+  config: OidcConfig,
+  clients: ClientRegistry,
+  keys: readonly SigningKey[],
+): Provider {
+  const provider = new Provider(config.issuer, {
+    ...configuration(engine, config, clients, keys),
+    features: features(engine, config),
+  });
+  // The address is the configured one, whatever a request says (I-26); `handle` sees to the headers.
+  provider.proxy = true;
+  adopt(provider);
+  answer(provider, engine);
+  listen(provider, engine);
+  return provider;
+}
+
+function configuration(
+  engine: Engine,
+  config: OidcConfig,
+  clients: ClientRegistry,
+  keys: readonly SigningKey[],
+): Configuration {
+  const { lifetimes, algorithms } = config;
+  const signing = [...algorithms] as ('ES256' | 'EdDSA' | 'RS256')[];
+  return {
+    adapter: adapterFactory(engine, clients),
+    clients: config.clients.map(metadataOf),
+    clientDefaults: {
+      id_token_signed_response_alg: signing[0] ?? 'ES256',
+      grant_types: ['authorization_code'],
+    },
+    jwks: { keys: keys.map(({ kid, alg, jwk }) => ({ ...jwk, kid, alg, use: 'sig' })) },
+    enabledJWA: {
+      idTokenSigningAlgValues: signing,
+      requestObjectSigningAlgValues: ['ES256', 'EdDSA', 'RS256', 'PS256'],
+      clientAuthSigningAlgValues: ['ES256', 'EdDSA', 'RS256', 'PS256'],
+      dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+      userinfoSigningAlgValues: signing,
+    },
+    acrValues: reachableLevels(engine),
+    scopes: [...config.scopes],
+    claims: {
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
+      profile: ['preferred_username', 'locale'],
+      email: ['email', 'email_verified'],
+      roles: ['roles'],
+    },
+    extraClientMetadata: { properties: [...extraMetadata] },
+    responseTypes: config.hybrid ? ['code', 'code id_token'] : ['code'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    conformIdTokenClaims: true,
+    // Where a code goes is said in each request, as OpenID Connect Core 3.1.2.1 has it.
+    allowOmittingSingleRegisteredRedirectUri: false,
+    pkce: { required: () => true },
+    clientBasedCORS: (_ctx, origin, client) =>
+      (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+    cookies: {
+      names: { session: '_session', interaction: '_interaction', resume: '_interaction_resume' },
+      keys: [],
+    },
+    routes: {
+      authorization: '/auth',
+      pushed_authorization_request: '/par',
+      token: '/token',
+      userinfo: '/userinfo',
+      jwks: '/jwks',
+      revocation: '/revoke',
+      introspection: '/introspect',
+      end_session: '/logout',
+      device_authorization: '/device/start',
+      code_verification: '/device',
+    },
+    interactions: {
+      policy: createPolicy(engine, config),
+      url: (_ctx, interaction) => `${config.base}/interaction/${interaction.uid}`,
+    },
+    findAccount: (ctx, id, token) => accountOf(engine, ctx, id, token),
+    loadExistingGrant: (ctx) => loadGrant(ctx, engine),
+    // Ours look at the session, and at the account's generation, when they are found.
+    expiresWithSession: () => false,
+    rotateRefreshToken: true,
+    revokeGrantPolicy: (ctx) =>
+      !(ctx.oidc.route === 'revocation' && ctx.oidc.entities.AccessToken !== undefined),
+    issueRefreshToken: (_ctx, client, source) =>
+      client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access'),
+    extraTokenClaims: (ctx, token) => (token.kind === 'AccessToken' ? proofIn(ctx) : undefined),
+    ttl: {
+      AuthorizationCode: lifetimes.code,
+      AccessToken: (_ctx, token) =>
+        (token as { resourceServer?: { accessTokenTTL?: number } }).resourceServer?.accessTokenTTL ??
+        lifetimes.accessToken,
+      ClientCredentials: (_ctx, token) =>
+        (token as { resourceServer?: { accessTokenTTL?: number } }).resourceServer?.accessTokenTTL ??
+        lifetimes.accessToken,
+      RefreshToken: lifetimes.refreshToken,
+      DeviceCode: lifetimes.deviceCode,
+      Interaction: lifetimes.interaction,
+      IdToken: 3600,
+      Grant: lifetimes.refreshToken + 86_400,
+      Session: engine.config.session.absolute,
+    },
+    // Nothing is fetched but what the operator registered, which may well be inside, or on this machine under development.
+    fetch(url, request) {
+      const { dispatcher: _outsideOnly, ...rest } = (request ?? {}) as RequestInit & { dispatcher?: unknown };
+      return globalThis.fetch(url, rest);
+    },
+    renderError(ctx, out, error) {
+      const { error: name, error_description: description } = out;
+      const wrongBrowser = error.name === 'SessionNotFound';
+      send(
+        ctx,
+        errorPage(frameOf(engine, config), ctx.status, wrongBrowser ? null : `${name}: ${description ?? ''}`),
+      );
+    },
+  };
+}
+
+function features(engine: Engine, config: OidcConfig): NonNullable<Configuration['features']> {
+  return {
+    devInteractions: { enabled: false },
+    claimsParameter: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    dPoP: { enabled: true },
+    revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
+    introspection: {
+      enabled: true,
+      allowedPolicy: async (ctx, client, token) =>
+        token.clientId === client.clientId ||
+        ((client as { may_introspect?: unknown }).may_introspect === true &&
+          // What a client had that is gone is worth nothing.
+          (await ctx.oidc.provider.Client.find(token.clientId ?? '')) !== undefined),
+    },
+    clientCredentials: { enabled: true },
+    backchannelLogout: { enabled: true },
+    userinfo: { enabled: true },
+    jwtUserinfo: { enabled: false },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource(ctx) {
+        const { session, client } = ctx.oidc;
+        const { state } = session as unknown as { state?: { secret?: string } };
+        const target = ctx.oidc.params?.['post_logout_redirect_uri'];
+        const page = logoutPage(frameOf(engine, config), {
+          action: `${config.base}/logout/confirm`,
+          xsrf: state?.secret ?? '',
+          application: client?.clientName ?? null,
+          user: currentCall().session?.user.identifier ?? '',
+        });
+        send(ctx, page);
+        setHeaders(ctx, headersFor(engine.config, typeof target === 'string' ? target : null));
+      },
+      postLogoutSuccessSource(ctx) {
+        send(ctx, loggedOutPage(frameOf(engine, config)));
+      },
+    },
+    deviceFlow: {
+      enabled: true,
+      charset: 'base-20',
+      mask: '****-****',
+      ...deviceSources(engine, config),
+    },
+    resourceIndicators: {
+      enabled: true,
+      // One of these two is called for every request that asks for something, before oidc-provider reads the parameters in
+      // its own way: the first where no resource is named, the second for each that is.
+      defaultResource(ctx, _client, oneOf) {
+        refuseMalformed(ctx);
+        return oneOf?.[0] ?? [];
+      },
+      useGrantedResource: () => true,
+      getResourceServerInfo(ctx, resource) {
+        refuseMalformed(ctx);
+        const known = config.resources.get(resource);
+        if (!known) throw new errors.InvalidTarget();
+        return {
+          scope: known.scopes.join(' '),
+          audience: resource,
+          accessTokenTTL: known.accessTokenLifetime,
+          accessTokenFormat: 'jwt',
+          jwt: { sign: { alg: config.algorithms[0] ?? 'ES256' } },
+        };
+      },
+    },
+  };
+}
+
+function refuseMalformed({ oidc: { params = {}, route } }: KoaContextWithOIDC): void {
+  const wrong = route.endsWith('resume') ? null : malformedParameter(params);
+  if (wrong !== null) throw new errors.InvalidRequest(wrong);
+}
+
+/** The levels that somebody can reach with the factors there are: what discovery says is true. */
+function reachableLevels({ config }: Engine): string[] {
+  const events = [...config.providers.values()].map((provider): AuthenticationEvent => {
+    const event = eventOf(provider, null, new Date(0));
+    // What a key does beyond proving possession is seen with each one that is enrolled; there are keys that do it all.
+    const isKey = event.kind === 'have' && event.phishingResistant === true;
+    return isKey ? { ...event, userVerified: true, hardwareProtected: true } : event;
+  });
+  return standardLevels.filter((level) => level.reached(events)).map(({ acr }) => acr);
+}
+
+/** The sign-in behind what a token is made from, for access tokens too (RFC 9068, 2.2.1; RFC 9470, 6). */
+function proofIn(ctx: KoaContextWithOIDC): Record<string, unknown> | undefined {
+  const { RotatedRefreshToken, RefreshToken, AuthorizationCode, DeviceCode } = ctx.oidc.entities;
+  const source = AuthorizationCode ?? RotatedRefreshToken ?? RefreshToken ?? DeviceCode;
+  if (!source) return undefined;
+  const { acr, amr, authTime } = source as { acr?: string; amr?: readonly string[]; authTime?: number };
+  return { acr, amr, auth_time: authTime };
+}
+
+async function accountOf(
+  engine: Engine,
+  ctx: KoaContextWithOIDC,
+  id: string,
+  token: unknown,
+): Promise<Account | undefined> {
+  const { session } = currentCall();
+  const { extra } = (token ?? {}) as { readonly extra?: Readonly<Record<string, unknown>> };
+  return {
+    accountId: id,
+    async claims(_use, scope) {
+      // Nothing of the person is read for a sign-in that asks for nothing of theirs.
+      const asksMore =
+        /\b(profile|email|roles)\b/.test(scope) || ctx.oidc.requestParamClaims.size > 0 || token;
+      if (!asksMore) return { sub: id };
+      const user =
+        session?.user.id === id ? session.user : (await engine.store.account(engine.realm, { id }))?.user;
+      return { ...extra, ...(user && claimsOf(user)), sub: id };
+    },
+  };
+}
+
+function claimsOf(user: UserRecord): Record<string, unknown> {
+  return {
+    preferred_username: user.identifier,
+    ...(user.language !== null && { locale: user.language }),
+    ...(user.email !== null && { email: user.email, email_verified: user.emailVerifiedAt !== null }),
+    roles: [...user.roles],
+  };
+}
+
+/**
+ * Makes the session of oidc-provider ours: it has one id for as long as the sign-in lasts, and every client is told which
+ * sign-in it is (`sid`), so that it can be told when that is over.
+ */
+function adopt(provider: Provider): void {
+  const session = provider.Session.prototype as unknown as { resetIdentifier: () => void };
+  session.resetIdentifier = () => undefined;
+  const client = provider.Client.prototype as unknown as { includeSid: () => boolean };
+  client.includeSid = () => true;
+}
+
+/** Answers with the headers of the house, and with no cookies but ours. */
+function answer(provider: Provider, engine: Engine): void {
+  provider.use(async (ctx, next) => {
+    const call = currentCall();
+    setHeaders(ctx, headersFor(engine.config));
+    await next();
+    ctx.remove('set-cookie');
+    const { params } = (ctx['oidc'] ?? {}) as { readonly params?: Readonly<Record<string, unknown>> };
+    const target = params?.['redirect_uri'];
+    // The page that hands an answer over by a form (`response_mode=form_post`).
+    if (
+      typeof target === 'string' &&
+      typeof ctx.body === 'string' &&
+      ctx.body.includes('Submitting Callback')
+    ) {
+      const { 'content-security-policy': wider = '' } = headersFor(engine.config, target);
+      const action = /form-action [^;]*/.exec(wider)?.[0] ?? '';
+      ctx.set(
+        'content-security-policy',
+        ctx.response.get('content-security-policy').replace(/form-action [^;]*/, action),
+      );
+    }
+    const cookies = [...call.cookies];
+    if (call.newBrowser !== null)
+      cookies.push(setCookie(engine.config, 'oidc', call.newBrowser, browserLife));
+    if (call.signedOut) cookies.push(clearCookie(engine.config, 'session'));
+    if (cookies.length > 0) ctx.set('set-cookie', cookies);
+  });
+}
+
+function listen(provider: Provider, engine: Engine): void {
+  const { log } = engine.config;
+  provider.on('server_error', (ctx: KoaContextWithOIDC, error: unknown) => {
+    log.error({ error, route: ctx.oidc?.route }, 'the OpenID Connect server failed');
+    if (!(error instanceof CofactorError)) return;
+    ctx.status = 503;
+    ctx.set('retry-after', String(error.retryAfter ?? 5));
+  });
+  const refused = (ctx: KoaContextWithOIDC, error: Error): void => {
+    const { error: name = errorName(error), error_description: description } = error as {
+      readonly error?: string;
+      readonly error_description?: string;
+    };
+    const client = ctx.oidc.client?.clientId;
+    log.info({ error: name, description, client }, 'an OpenID Connect request was refused');
+  };
+  // Also where an id_token in it says the same, for clients that look for nothing else (RFC 9207, 2).
+  provider.on('authorization.success', (_ctx, response) => {
+    if (response) response['iss'] = provider.issuer;
+  });
+  provider.on('authorization.error', refused);
+  provider.on('grant.error', refused);
+}
