@@ -241,6 +241,12 @@ export function eventsOf(
   }));
 }
 
+/** For the record: who checked what was not checked here. */
+export function elsewhere(events: readonly AuthenticationEvent[]): { readonly from?: readonly string[] } {
+  const from = [...new Set(events.map(({ source = 'local' }) => source))].filter((one) => one !== 'local');
+  return from.length > 0 ? { from } : {};
+}
+
 /** The event that an authenticator would give, as far as is known of it without asking. */
 export function expectedEvent(
   provider: FactorProvider,

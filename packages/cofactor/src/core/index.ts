@@ -22,6 +22,7 @@ export type {
 } from './store.ts';
 export type {
   About,
+  AskContext,
   Asked,
   Begun,
   ChallengeMaker,
@@ -32,15 +33,19 @@ export type {
   FactorContext,
   FactorProvider,
   Held,
+  Identified,
   JsonSchema,
   MailContent,
   MaybePromise,
+  Newcomer,
   NotBegun,
   Proof,
   ProviderTexts,
   ProviderView,
+  Reported,
   ResponseField,
   SendContext,
   Usage,
   Verdict,
+  Wanted,
 } from './provider.ts';

@@ -5,38 +5,49 @@ import type { AuditWriter } from './store.ts';
  * are SHA-256 of it; what belongs to a person or to a session is not found any more once that is over.
  */
 export interface OidcStore {
-  /** Keeps an artifact; one of the same id gets the new payload and end, and stays as old as it is. */
-  put(artifact: ArtifactRecord): Promise<void>;
+  /**
+   * Keeps an artifact; one of the same id gets the new payload and end, and stays as old as it is. Where it is made by using
+   * another one up, both are done at once: `false`, and nothing kept, where that was used up before.
+   */
+  put(artifact: ArtifactRecord, consuming?: { readonly id: string; readonly now: Date }): Promise<boolean>;
   /** The same, unless there is one of that id already; `false` then. */
   add(artifact: ArtifactRecord): Promise<boolean>;
   /**
    * An artifact that is neither too old nor orphaned: its user's generation is the one it was made for (I-06), and the
    * session it is bound to has not ended. Consumed ones are found.
    */
-  find(realm: string, id: string, now: Date): Promise<ArtifactRecord | null>;
-  findByUserCode(realm: string, userCode: string, now: Date): Promise<ArtifactRecord | null>;
+  find(realm: string, id: string, now: Date): Promise<FoundArtifact | null>;
+  findByUserCode(realm: string, userCode: string, now: Date): Promise<FoundArtifact | null>;
   /** Marks it as used; of several at once one gets `true`. */
   consume(realm: string, id: string, now: Date): Promise<boolean>;
   drop(realm: string, id: string): Promise<void>;
   /** Drops what a person granted, or what was granted to a client, or what the one granted to the other. */
   dropGrants(realm: string, of: { readonly user?: string; readonly client?: string }): Promise<number>;
 
-  session(realm: string, id: string, now: Date): Promise<readonly OidcSessionRecord[]>;
+  session(realm: string, id: string, now: Date): Promise<readonly FoundOidcSession[]>;
   putSession(session: OidcSessionRecord): Promise<void>;
   dropSession(realm: string, id: string): Promise<void>;
-  /** Takes what belongs to the sign-in of a session, if that is over. */
-  takeEnded(realm: string, session: string, now: Date): Promise<readonly OidcSessionRecord[]>;
-  /** Takes those whose sign-in is over, of some that come after this id; `next` goes on from there. */
+  /**
+   * Takes what belongs to the sign-in of a session, if that is over: of several nodes one gets it. It stays, and is given again
+   * after a minute, until it is dropped.
+   */
+  takeEnded(realm: string, session: string, now: Date): Promise<readonly EndedOidcSession[]>;
+  /** The same for some that come after this id; `next` goes on from there. */
   takeAllEnded(
     realm: string,
     after: string,
     now: Date,
-  ): Promise<{ readonly ended: readonly OidcSessionRecord[]; readonly next: string | null }>;
+  ): Promise<{ readonly ended: readonly EndedOidcSession[]; readonly next: string | null }>;
+  dropSessionOf(realm: string, id: string, clientId: string): Promise<void>;
 
   keys(realm: string): Promise<readonly SigningKeyRecord[]>;
   /** `false` where another node was faster. */
   addKey(key: SigningKeyRecord): Promise<boolean>;
-  dropKey(realm: string, id: string): Promise<void>;
+  changeKeys(
+    realm: string,
+    change: { readonly add: readonly SigningKeyRecord[]; readonly drop: readonly string[] },
+    audit: AuditWriter,
+  ): Promise<void>;
 
   client(realm: string, id: string): Promise<ClientRecord | null>;
   clients(realm: string): Promise<readonly ClientRecord[]>;
@@ -59,6 +70,8 @@ export interface ArtifactRecord {
   /** JSON, without the value that the id is a hash of. */
   readonly payload: string;
   readonly clientId: string | null;
+  /** Id of the grant that it is worth nothing without. */
+  readonly grant: string | null;
   /** Whose it is, and the generation of that account it was made for. */
   readonly user: { readonly id: string; readonly generation: number } | null;
   /** The sign-in that it dies with. */
@@ -68,6 +81,12 @@ export interface ArtifactRecord {
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly consumedAt: Date | null;
+}
+
+/** An artifact, with the grant it belongs to, as it is asked for together. */
+export interface FoundArtifact extends ArtifactRecord {
+  /** JSON; `null` where the grant is gone, or there is none. */
+  readonly grantPayload: string | null;
 }
 
 /** What one client has of a sign-in. */
@@ -81,7 +100,20 @@ export interface OidcSessionRecord {
   readonly login: string | null;
   /** JSON. */
   readonly data: string;
+  /** Id of the grant that the client has in it. */
+  readonly grant: string | null;
   readonly expiresAt: Date;
+}
+
+/** The same, with the grant. */
+export interface FoundOidcSession extends OidcSessionRecord {
+  /** JSON; `null` where the grant is gone, or there is none. */
+  readonly grantPayload: string | null;
+}
+
+/** One whose sign-in is over, and how often it was taken to be told. */
+export interface EndedOidcSession extends OidcSessionRecord {
+  readonly tries: number;
 }
 
 export interface SigningKeyRecord {

@@ -3,10 +3,10 @@ import { assuranceOf } from '../assurance/index.ts';
 import type { Engine } from '../core/engine.ts';
 import { newSecret, sha256 } from '../core/ids.ts';
 import { open, seal } from '../core/keys/envelope.ts';
-import type { ArtifactRecord } from '../core/oidc-store.ts';
+import type { ArtifactRecord, FoundArtifact } from '../core/oidc-store.ts';
 import { endSessions, loginOf } from '../core/sessions/sessions.ts';
 import type { ClientRegistry } from './client-registry.ts';
-import { callInProgress, currentCall, type OidcCall } from './call.ts';
+import { callInProgress, currentCall, sessionKeyOf, type OidcCall } from './call.ts';
 
 /** What oidc-provider keeps, on the store of everything else. One adapter for each of its models. */
 export function adapterFactory(engine: Engine, clients: ClientRegistry): (model: string) => Adapter {
@@ -23,23 +23,49 @@ type Payload = AdapterPayload & {
   readonly userCode?: string;
   /** Ours: the browser that a request in progress is bound to. */
   readonly browser?: string;
+  /** Ours: members that are not for a reader of the database. */
+  readonly sealed?: string;
 };
 
 function artifactAdapter(engine: Engine, kind: string): Adapter {
   const { store, realm, config, keys } = engine;
   const { oidc } = store;
-  const idOf = (value: string): string => sha256(`${kind} ${value}`);
+  const idOf = (value: string): string => artifactId(kind, value);
   const placeOf = (value: string): string => `oidc_artifacts ${idOf(value)}`;
 
+  // What somebody else holds and a reader of the database must not: a device's code, the address of a request in progress.
+  const members = secretMembers[kind] ?? [];
+  const sealedOf = (id: string, payload: Readonly<Record<string, unknown>>): string => {
+    const secret = Object.fromEntries(members.map((name) => [name, payload[name]]));
+    return seal(secret, placeOf(id), keys, config.random);
+  };
   const payloadOf = (artifact: ArtifactRecord, jti: string): AdapterPayload => {
-    const payload = JSON.parse(artifact.payload) as Payload;
+    const { sealed, ...payload } = JSON.parse(artifact.payload) as Payload;
     return {
       ...payload,
+      ...(sealed !== undefined && (open(sealed, `oidc_artifacts ${artifact.id}`, keys) as object)),
       jti,
       ...(artifact.consumedAt && { consumed: Math.floor(artifact.consumedAt.getTime() / 1000) }),
     };
   };
-  const remember = (artifact: ArtifactRecord, payload: AdapterPayload): AdapterPayload | undefined => {
+  const look = (id: string): Promise<FoundArtifact | null> => {
+    const ask = (): Promise<FoundArtifact | null> => oidc.find(realm, id, config.clock.now());
+    const call = callInProgress();
+    if (!call || !tokens.has(kind)) return ask();
+    const asked = call.tokens.get(id) ?? ask();
+    call.tokens.set(id, asked);
+    return asked;
+  };
+  /** Of two at once the second one is a replay as any other, and ends what came of the first (I-04, A-137). */
+  const replayed = async (id: string): Promise<Error> => {
+    const artifact = await oidc.find(realm, id, config.clock.now());
+    const { grantId } = (artifact ? JSON.parse(artifact.payload) : {}) as { grantId?: string };
+    if (grantId !== undefined) await oidc.drop(realm, artifactId('Grant', grantId));
+    return kind === 'PushedAuthorizationRequest'
+      ? new errors.InvalidRequestUri('it was used before')
+      : new errors.InvalidGrant('it was used before');
+  };
+  const remember = (artifact: FoundArtifact, payload: AdapterPayload): AdapterPayload | undefined => {
     const call = callInProgress();
     if (!call) return payload;
     if (kind === 'Interaction') {
@@ -48,13 +74,17 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
       call.interaction = artifact;
     }
     if (sources.has(kind)) call.source = artifact;
+    if (artifact.grant !== null && artifact.grantPayload !== null) {
+      call.grants.set(artifact.grant, artifact.grantPayload);
+    }
     return payload;
   };
 
   return {
     async upsert(id, payload: Payload, expiresIn = 0) {
       const now = config.clock.now();
-      const { jti: value, userCode, ...kept } = payload;
+      const { jti: _value, userCode, ...whole } = payload;
+      const kept = Object.fromEntries(Object.entries(whole).filter(([name]) => !members.includes(name)));
       const call = callInProgress();
       const artifact: ArtifactRecord = {
         id: idOf(id),
@@ -63,10 +93,10 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
         payload: JSON.stringify({
           ...kept,
           ...(kind === 'Interaction' && { browser: browserOf(engine, currentCall()) }),
-          // Found by what a person typed, it has to be saved again under what the device holds.
-          ...(userCode !== undefined && { sealed: seal(value, placeOf(id), keys, config.random) }),
+          ...(members.length > 0 && { sealed: sealedOf(id, payload) }),
         }),
         clientId: payload.clientId ?? null,
+        grant: payload.grantId === undefined ? null : artifactId('Grant', payload.grantId),
         user: ownerOf(payload, call),
         login: loginFor(kind, payload, call),
         userCode: userCode === undefined ? null : keys.hmac('hash', `user code ${userCode}`),
@@ -74,12 +104,21 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
         expiresAt: new Date(now.getTime() + expiresIn * 1000),
         consumedAt: null,
       };
-      if (kind !== 'ReplayDetection') return oidc.put(artifact);
+      forget(call);
+      if (kind !== 'ReplayDetection') {
+        const consuming = call?.consuming ?? null;
+        if (call) call.consuming = null;
+        const kept = await oidc.put(artifact, consuming ? { id: consuming.id, now } : undefined);
+        if (!kept && consuming) throw await consuming.refused();
+        return;
+      }
       // Seen before by somebody who was a moment faster.
       if (!(await oidc.add(artifact))) throw new errors.InvalidRequest('it was used before');
     },
     async find(id) {
-      const artifact = await oidc.find(realm, idOf(id), config.clock.now());
+      const known = kind === 'Grant' ? callInProgress()?.grants.get(idOf(id)) : undefined;
+      if (known !== undefined) return { ...(JSON.parse(known) as Payload), jti: id };
+      const artifact = await look(idOf(id));
       return artifact?.kind === kind ? remember(artifact, payloadOf(artifact, id)) : undefined;
     },
     async findByUserCode(userCode) {
@@ -87,11 +126,9 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
       for (const hash of hashes) {
         const artifact = await oidc.findByUserCode(realm, hash, config.clock.now());
         if (!artifact) continue;
-        const { sealed } = JSON.parse(artifact.payload) as { sealed: string };
-        return {
-          ...payloadOf(artifact, open(sealed, `oidc_artifacts ${artifact.id}`, keys) as string),
-          userCode,
-        };
+        const { sealed = '' } = JSON.parse(artifact.payload) as Payload;
+        const { jti } = open(sealed, `oidc_artifacts ${artifact.id}`, keys) as { jti: string };
+        return { ...payloadOf(artifact, jti), userCode };
       }
       return undefined;
     },
@@ -99,22 +136,54 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
       return undefined;
     },
     async consume(id) {
-      // Of two at once the second one is a replay as any other (I-04, A-137).
-      if (await oidc.consume(realm, idOf(id), config.clock.now())) return;
-      const artifact = await oidc.find(realm, idOf(id), config.clock.now());
-      const { grantId } = (artifact ? JSON.parse(artifact.payload) : {}) as { grantId?: string };
-      if (grantId !== undefined) await oidc.drop(realm, sha256(`Grant ${grantId}`));
-      if (kind === 'PushedAuthorizationRequest') throw new errors.InvalidRequestUri('it was used before');
-      throw new errors.InvalidGrant('it was used before');
+      const call = callInProgress();
+      forget(call);
+      const consumed = { id: idOf(id), refused: () => replayed(idOf(id)) };
+      // What comes of a code is kept along with using it up, in one go.
+      if (call && sources.has(kind)) call.consuming = consumed;
+      else if (!(await oidc.consume(realm, consumed.id, config.clock.now()))) throw await consumed.refused();
     },
     async destroy(id) {
+      forget(callInProgress());
       await oidc.drop(realm, idOf(id));
     },
     // Whatever belongs to a grant is looked at together with it, and it is gone by then.
     async revokeByGrantId(grantId) {
-      await oidc.drop(realm, sha256(`Grant ${grantId}`));
+      forget(callInProgress());
+      await oidc.drop(realm, artifactId('Grant', grantId));
     },
   };
+}
+
+/**
+ * Uses up what a request was to use up and made nothing from that is kept: a JWT, or an error. The answer is refused where
+ * somebody was faster.
+ */
+export async function consumeNow(engine: Engine, call: OidcCall): Promise<Error | null> {
+  const { consuming } = call;
+  if (!consuming) return null;
+  call.consuming = null;
+  const { store, realm, config } = engine;
+  return (await store.oidc.consume(realm, consuming.id, config.clock.now())) ? null : consuming.refused();
+}
+
+/** Members that are somebody's secret, by kind. Found by what a person typed, a device's code has to be known again. */
+const secretMembers: Readonly<Record<string, readonly string[]>> = {
+  DeviceCode: ['jti'],
+  Interaction: ['returnTo', 'deviceCode', 'parJti'],
+};
+
+/** What a client holds as a token; which sort it is, is seen when it is found. */
+const tokens = new Set(['AccessToken', 'ClientCredentials', 'RefreshToken']);
+
+function artifactId(kind: string, value: string): string {
+  return sha256(`${tokens.has(kind) ? 'token' : kind} ${value}`);
+}
+
+/** What was read is not believed any longer once something was written. */
+function forget(call: OidcCall | undefined): void {
+  call?.grants.clear();
+  call?.tokens.clear();
 }
 
 /** What tokens are made from. */
@@ -125,8 +194,10 @@ function browserOf(engine: Engine, call: OidcCall): string {
   if (call.browser === null) {
     const { secret, id } = newSecret('brw', engine.config.random);
     call.browser = id;
-    call.newBrowser = secret;
+    call.browserSecret = secret;
   }
+  // Sent anew with each request that begins, so that it lasts as long as the newest of them.
+  call.keepsBrowser = true;
   return call.browser;
 }
 
@@ -146,18 +217,14 @@ function ownerOf(payload: Payload, call: OidcCall | undefined): ArtifactRecord['
 
 /** The sign-in that something ends with. What is for being used when nobody is there (`offline_access`) outlives it. */
 function loginFor(kind: string, payload: Payload, call: OidcCall | undefined): string | null {
-  if (kind === 'AuthorizationCode') return call?.session ? loginOf(call.session.session) : null;
+  if (kind === 'AuthorizationCode' || (kind === 'DeviceCode' && payload.accountId !== undefined)) {
+    return call?.session ? loginOf(call.session.session) : (call?.source?.login ?? null);
+  }
   if (kind !== 'AccessToken' && kind !== 'RefreshToken') return null;
   const { source } = call ?? {};
-  if (!source || source.kind !== 'AuthorizationCode') return source?.login ?? null;
+  if (!source || source.kind === 'RefreshToken') return source?.login ?? null;
   const { scope = '' } = JSON.parse(source.payload) as { scope?: string };
   return scope.split(' ').includes('offline_access') ? null : source.login;
-}
-
-/** Marks the id that oidc-provider is given for our session: it never had a cookie of its own. */
-export function sessionKeyOf(call: OidcCall): string | null {
-  if (call.session) return `login:${loginOf(call.session.session)}`;
-  return call.browser === null ? null : `browser:${call.browser}`;
 }
 
 /** What belongs to a sign-in is kept under the id of that, by which it is found when it is over. */
@@ -175,7 +242,10 @@ function sessionAdapter(engine: Engine): Adapter {
       if (key !== sessionKeyOf(call)) return undefined;
       const parts = await oidc.session(realm, rowOf(key), config.clock.now());
       call.parts.clear();
-      for (const { clientId, data } of parts) call.parts.set(clientId, data);
+      for (const { clientId, data, grant, grantPayload } of parts) {
+        call.parts.set(clientId, data);
+        if (grant !== null && grantPayload !== null) call.grants.set(grant, grantPayload);
+      }
       const { '': own, ...authorizations } = Object.fromEntries(
         parts.map(({ clientId, data }) => [clientId, JSON.parse(data) as unknown]),
       );
@@ -185,7 +255,8 @@ function sessionAdapter(engine: Engine): Adapter {
         kind: 'Session',
         jti: key,
         uid: sha256(`uid ${key}`),
-        ...(Object.keys(authorizations).length > 0 && { authorizations }),
+        // Whoever is to be told of a sign-out is, whatever ends it; oidc-provider does not do it once more.
+        ...(Object.keys(authorizations).length > 0 && !call.endsSession && { authorizations }),
         ...(own !== undefined && { state: own }),
         ...(session && {
           accountId: session.user.id,
@@ -199,7 +270,7 @@ function sessionAdapter(engine: Engine): Adapter {
     async upsert(_key, payload) {
       const call = currentCall();
       const now = config.clock.now();
-      browserOf(engine, call);
+      if (!call.session) browserOf(engine, call);
       const key = sessionKeyOf(call);
       if (key === null) return;
       const { session } = call;
@@ -212,6 +283,7 @@ function sessionAdapter(engine: Engine): Adapter {
       if (payload.state === undefined && call.parts.has('')) wanted.set('', 'null');
       for (const [clientId, data] of wanted) {
         if (call.parts.get(clientId) === data) continue;
+        const { grantId } = (JSON.parse(data) ?? {}) as { readonly grantId?: string };
         await oidc.putSession({
           id: rowOf(key),
           clientId,
@@ -219,6 +291,7 @@ function sessionAdapter(engine: Engine): Adapter {
           userId: session?.user.id ?? null,
           login: session ? loginOf(session.session) : null,
           data,
+          grant: grantId === undefined ? null : artifactId('Grant', grantId),
           expiresAt: session?.session.expiresAt ?? new Date(now.getTime() + 3_600_000),
         });
         call.parts.set(clientId, data);
@@ -228,8 +301,8 @@ function sessionAdapter(engine: Engine): Adapter {
     async destroy(key) {
       const call = currentCall();
       if (key !== sessionKeyOf(call)) return;
-      await oidc.dropSession(realm, rowOf(key));
       const { session } = call;
+      if (!session) await oidc.dropSession(realm, rowOf(key));
       if (session) await endSessions(engine, session.user, { only: session.session.id }, 'signed-out');
       call.session = null;
       call.signedOut = true;

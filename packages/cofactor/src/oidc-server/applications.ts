@@ -35,5 +35,6 @@ export async function applications(
 }
 
 export async function removeApplication(engine: Engine, userId: string, clientId: string): Promise<void> {
-  await withdraw(engine, userId, clientId);
+  // What cannot be an id is not asked for: a NUL, which PostgreSQL refuses, is in none.
+  if (/^[A-Za-z0-9._~:/-]{1,128}$/.test(clientId)) await withdraw(engine, userId, clientId);
 }

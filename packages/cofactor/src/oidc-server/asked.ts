@@ -55,6 +55,14 @@ function isAcrValues(value: unknown): value is string {
   return values.length <= 20 && values.every((one) => token.test(one));
 }
 
+/** Nothing that can be asked for is half as deep; what copies it later would run out of stack. */
+const deepest = 16;
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((one) => isDeeperThan(levels - 1, one));
+}
+
 function malformedClaims(text: unknown): string | null {
   let claims: unknown;
   try {
@@ -63,6 +71,7 @@ function malformedClaims(text: unknown): string | null {
     return 'claims is not JSON';
   }
   if (!isObject(claims)) return 'claims takes a JSON object';
+  if (isDeeperThan(deepest, claims)) return 'claims is nested too deeply';
   for (const part of ['id_token', 'userinfo']) {
     const wanted = claims[part];
     if (wanted === undefined) continue;
@@ -130,8 +139,25 @@ export function askedOf(
     maxAge: maxAge === 0 ? null : maxAge,
     anew: maxAge === 0 || prompts.includes('login'),
     selectAccount: prompts.includes('select_account'),
-    subject: hintedSubject ?? claims.id_token?.sub?.value ?? null,
+    subject: subjectOf(hintedSubject, claims.id_token?.sub?.value ?? null),
   };
+}
+
+/** What was asked, of a client whose terms are these by now. */
+export function withTerms(asked: Asked, { minimumAcr, maxAge }: ClientTerms): Asked {
+  const least = [asked.maxAge, maxAge].filter((one) => one !== null);
+  return {
+    ...asked,
+    minimum: minimumAcr,
+    maxAge: least.length === 0 ? null : Math.min(...least) || null,
+    anew: asked.anew || maxAge === 0,
+  };
+}
+
+/** Where the two differ, it can be nobody. */
+function subjectOf(hinted: string | null, claimed: string | null): string | null {
+  if (hinted === null || claimed === null) return hinted ?? claimed;
+  return hinted === claimed ? hinted : '';
 }
 
 interface Claims {

@@ -3,7 +3,7 @@ import type { Engine } from '../core/engine.ts';
 import { wrongOption } from '../core/errors.ts';
 import { open, seal } from '../core/keys/envelope.ts';
 import type { ClientRecord } from '../core/oidc-store.ts';
-import { checkClient, metadataOf, type OidcClient } from './clients.ts';
+import { checkClient, isClientId, metadataOf, type OidcClient } from './clients.ts';
 import type { OidcConfig } from './options.ts';
 
 /** How long what was read of a client is believed, in milliseconds: as long as a session is (A-103). */
@@ -26,7 +26,7 @@ export class ClientRegistry {
     const configured = this.#configured.get(id);
     if (configured) return configured;
     // What cannot be an id is not asked for: a NUL, which PostgreSQL refuses, is in none.
-    if (!/^[A-Za-z0-9._~:/-]{1,128}$/.test(id)) return null;
+    if (!isClientId(id)) return null;
     const { store, realm, config } = this.#engine;
     const now = config.clock.now().getTime();
     const known = this.#cache.get(id);
@@ -53,11 +53,11 @@ export class ClientRegistry {
   async put(client: OidcClient): Promise<OidcClient> {
     const { store, realm, keys, config, audit } = this.#engine;
     const checked = checkClient(client, { production: config.production, scopes: this.#config.scopes });
-    const { id, idTokenAlgorithm = 'ES256' } = checked;
+    const { id, idTokenAlgorithm } = checked;
     if (this.#configured.has(id)) {
       throw wrongOption('ERR_CONFIG_OIDC_CLIENT', `client ${JSON.stringify(id)} stands in the configuration`);
     }
-    if (!this.#config.algorithms.includes(idTokenAlgorithm)) {
+    if (idTokenAlgorithm !== undefined && !this.#config.algorithms.includes(idTokenAlgorithm)) {
       throw wrongOption(
         'ERR_CONFIG_OIDC_CLIENT',
         `client ${JSON.stringify(id)}: there is no key for ${idTokenAlgorithm}`,

@@ -2,6 +2,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import { rankOf, standardLevels } from '../assurance/index.ts';
 import { wrongOption } from '../core/errors.ts';
 import type { ClientTerms } from './asked.ts';
+import { ownScopes } from './scopes.ts';
 
 /**
  * An application that signs its users in here. Clients stand in the configuration, or in the database
@@ -41,14 +42,23 @@ export interface OidcClient {
   readonly requirePushedRequests?: boolean;
   /** Whether its tokens have to be bound to a key of its own (RFC 9449; false). */
   readonly requireDpop?: boolean;
-  /** What its id_tokens are signed with (`ES256`). */
+  /** What its id_tokens are signed with (the first one of `algorithms`, which is `ES256`). */
   readonly idTokenAlgorithm?: SigningAlgorithm;
 }
 
 export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256';
 export const signingAlgorithms: readonly SigningAlgorithm[] = ['ES256', 'EdDSA', 'RS256'];
 
-const optional: Readonly<Record<Exclude<keyof OidcClient, 'id' | 'name' | 'redirectUris'>, string>> = {
+type Kind = 'string' | 'object' | 'list' | 'boolean' | 'number';
+const words: Readonly<Record<Kind, string>> = {
+  string: 'a string',
+  object: 'an object',
+  list: 'a list of strings',
+  boolean: 'true or false',
+  number: 'a number',
+};
+
+const optional: Readonly<Record<Exclude<keyof OidcClient, 'id' | 'name' | 'redirectUris'>, Kind>> = {
   secret: 'string',
   jwks: 'object',
   postLogoutRedirectUris: 'list',
@@ -68,6 +78,10 @@ const optional: Readonly<Record<Exclude<keyof OidcClient, 'id' | 'name' | 'redir
 
 const code = 'ERR_CONFIG_OIDC_CLIENT';
 
+export function isClientId(id: string): boolean {
+  return /^[A-Za-z0-9._~:/-]{1,128}$/.test(id);
+}
+
 /**
  * Checks a client, and freezes it.
  *
@@ -78,7 +92,7 @@ export function checkClient(
   { production, scopes }: { readonly production: boolean; readonly scopes: readonly string[] },
 ): OidcClient {
   const wrong = (what: string): Error => wrongOption(code, `client ${JSON.stringify(client?.id)}: ${what}`);
-  if (typeof client?.id !== 'string' || !/^[A-Za-z0-9._~:/-]{1,128}$/.test(client.id)) {
+  if (typeof client?.id !== 'string' || !isClientId(client.id)) {
     throw wrong('id takes 1 to 128 letters, digits and . _ ~ : / -');
   }
   for (const [name, value] of Object.entries(client)) {
@@ -90,7 +104,7 @@ export function checkClient(
       (type === 'list'
         ? Array.isArray(value) && value.every((one) => typeof one === 'string')
         : typeof value === type && value !== null);
-    if (!fits) throw wrong(`${name} takes a ${type}`);
+    if (!fits) throw wrong(`${name} takes ${words[type]}`);
   }
   if (typeof client.name !== 'string' || client.name.length < 1 || client.name.length > 64) {
     throw wrong('name takes a text of 1 to 64 characters');
@@ -115,16 +129,23 @@ export function checkClient(
     throw wrong('secret takes at least 32 printable characters, e.g. of openssl rand -base64 32');
   }
   if (client.secret !== undefined && client.jwks !== undefined) throw wrong('it has both secret and jwks');
+  if (client.jwks !== undefined && !isKeySet(client.jwks)) {
+    throw wrong(
+      'jwks takes public keys as { keys: [{ kty, ... }] }: EC, OKP or RSA, nothing private in them',
+    );
+  }
   const isConfidential = client.secret !== undefined || client.jwks !== undefined;
   for (const what of ['serviceAccount', 'introspection'] as const) {
     if (client[what] === true && !isConfidential) throw wrong(`${what} needs secret or jwks`);
   }
+  if (client.hybrid === true && redirectUris.length === 0) throw wrong('hybrid needs redirectUris');
   if (client.minimumAcr !== undefined && rankOf(client.minimumAcr) < 0) {
     throw wrong(`minimumAcr takes one of ${standardLevels.map(({ acr }) => acr).join(', ')}`);
   }
   if (client.maxAge !== undefined && !(Number.isSafeInteger(client.maxAge) && client.maxAge >= 0)) {
     throw wrong('maxAge takes a whole number of seconds');
   }
+  if (client.scopes?.length === 0) throw wrong('scopes takes at least one');
   for (const scope of client.scopes ?? []) {
     if (!scopes.includes(scope)) throw wrong(`scopes: there is no ${JSON.stringify(scope)}`);
   }
@@ -132,7 +153,42 @@ export function checkClient(
   if (algorithm !== undefined && !signingAlgorithms.includes(algorithm)) {
     throw wrong(`idTokenAlgorithm takes one of ${signingAlgorithms.join(', ')}`);
   }
-  return Object.freeze({ ...client });
+  return frozen(client);
+}
+
+/** A copy that nobody changes, lists included. */
+function frozen(client: OidcClient): OidcClient {
+  const members = Object.entries(structuredClone(client) as object).map(
+    ([name, value]: [string, unknown]) => [name, Object.freeze(value)],
+  );
+  return Object.freeze(Object.fromEntries(members) as OidcClient);
+}
+
+/** What a key of each type has to have. */
+const publicMembers: Readonly<Record<string, readonly string[]>> = {
+  EC: ['crv', 'x', 'y'],
+  OKP: ['crv', 'x'],
+  RSA: ['n', 'e'],
+};
+
+/** Whether all of them are public keys: one that verifies, and none that signs. */
+function isKeySet({ keys }: NonNullable<OidcClient['jwks']>): boolean {
+  return Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey);
+}
+
+function isPublicKey(key: unknown): boolean {
+  if (typeof key !== 'object' || key === null) return false;
+  const members = key as Readonly<Record<string, unknown>>;
+  const { kty } = members;
+  const needed =
+    typeof kty === 'string' && Object.hasOwn(publicMembers, kty) ? publicMembers[kty] : undefined;
+  const isWhole = needed?.every((name) => typeof members[name] === 'string' && members[name] !== '') ?? false;
+  const isNamed = ['alg', 'kid', 'use'].every(
+    (name) => members[name] === undefined || (typeof members[name] === 'string' && members[name] !== ''),
+  );
+  return (
+    isWhole && isNamed && ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].every((name) => !(name in members))
+  );
 }
 
 function isAddress(uri: string, production: boolean): boolean {
@@ -147,7 +203,13 @@ function isAddress(uri: string, production: boolean): boolean {
 }
 
 /** The members of ours that ride along in the metadata of oidc-provider. */
-export const extraMetadata = ['minimum_acr', 'oldest_sign_in', 'first_party', 'may_introspect'] as const;
+export const extraMetadata = [
+  'minimum_acr',
+  'oldest_sign_in',
+  'first_party',
+  'may_introspect',
+  'resource_scopes',
+] as const;
 
 /** As oidc-provider knows a client (RFC 7591). */
 export function metadataOf(client: OidcClient): ClientMetadata {
@@ -174,8 +236,11 @@ export function metadataOf(client: OidcClient): ClientMetadata {
       'code' | 'code id_token'
     )[],
     grant_types: grants,
-    scope: scopes.join(' '),
-    id_token_signed_response_alg: client.idTokenAlgorithm ?? 'ES256',
+    // Never empty: who is held to no scope may ask for all of them.
+    scope: scopes.filter((scope) => ownScopes.includes(scope)).join(' ') || 'openid',
+    // Those of APIs mean something together with a `resource` only.
+    resource_scopes: scopes.filter((scope) => !ownScopes.includes(scope)),
+    ...(client.idTokenAlgorithm !== undefined && { id_token_signed_response_alg: client.idTokenAlgorithm }),
     ...(client.backchannelLogoutUri !== undefined && {
       backchannel_logout_uri: client.backchannelLogoutUri,
       backchannel_logout_session_required: true,
@@ -199,4 +264,10 @@ export function termsOf(client: object): ClientTerms {
     minimumAcr: typeof minimumAcr === 'string' ? minimumAcr : null,
     maxAge: typeof maxAge === 'number' ? maxAge : null,
   };
+}
+
+/** The scopes of APIs that a client may ask for. */
+export function resourceScopesOf(client: object): readonly string[] {
+  const { resource_scopes: scopes } = client as { readonly resource_scopes?: readonly string[] };
+  return scopes ?? [];
 }

@@ -3,6 +3,7 @@ import {
   assuranceOf,
   rankOf,
   standardLevels,
+  unknownTime,
   type AuthenticationEvent,
   type Requirement,
 } from '../assurance/index.ts';
@@ -12,7 +13,8 @@ import type { Asked } from './asked.ts';
 export interface Standing {
   readonly acr: string;
   readonly amr: readonly string[];
-  readonly authTime: Date;
+  /** `null` where nobody knows: somebody else checked it, and does not say when. */
+  readonly authTime: Date | null;
 }
 
 /** The state of things when a decision is needed. */
@@ -42,13 +44,16 @@ export type Decision =
       readonly why: 'too-weak' | 'too-old';
       readonly wanted: readonly string[];
       readonly maxAge: number | null;
+      /** Methods that have to be among those that were used, where the person has to have them. */
+      readonly amr: readonly string[];
       /** Whether the client goes on with less where the person declines. */
       readonly optional: boolean;
     }
   /** There will be no code. */
   | { readonly do: 'refuse'; readonly error: RefusalCode; readonly description: string };
 
-export type RefusalCode = 'unmet_authentication_requirements' | 'login_required' | 'access_denied';
+export type RefusalCode =
+  'unmet_authentication_requirements' | 'login_required' | 'account_selection_required' | 'access_denied';
 
 /**
  * Decides on an authorization request: the one decision behind `acr_values`, `claims`, `max_age`, `prompt`,
@@ -69,13 +74,18 @@ export function decide(asked: Asked, situation: Situation): Decision {
       ? refuse('login_required', 'it is not the person that was asked for')
       : { do: 'sign-in', why: 'somebody-else' };
   }
-  if (asked.selectAccount && !selected && !final) return { do: 'select-account' };
+  if (asked.selectAccount && !selected) {
+    return final ? refuse('account_selection_required', 'no account was chosen') : { do: 'select-account' };
+  }
 
   const maxAge = asked.anew ? 0 : least(asked.maxAge, enforced?.maxAge ?? null);
-  const events = counted(session.events, maxAge, since, now);
+  const events = asked.anew
+    ? session.events.filter(({ at }) => since !== null && at >= since)
+    : counted(session.events, maxAge, since, now);
   const age = maxAge === null ? {} : { maxAge };
-  const meets = (requirement: Requirement): boolean =>
-    assess({ ...requirement, ...age }, events, now, since ? { since } : {}).met;
+  const { amr = [] } = enforced ?? {};
+  const meets = (requirement: Requirement, of = events): boolean =>
+    assess({ ...requirement, ...age }, of, now, since ? { since } : {}).met;
   const reaches = (acr: string): boolean => meets({ acr });
 
   const isFresh = meets({});
@@ -84,23 +94,30 @@ export function decide(asked: Asked, situation: Situation): Decision {
   }
   const minimum = standardLevels[floor]?.acr;
   const isEnough =
-    isFresh && (minimum === undefined || reaches(minimum)) && (essential?.some(reaches) ?? true);
+    isFresh &&
+    (minimum === undefined || reaches(minimum)) &&
+    (amr.length === 0 || meets({ amr })) &&
+    (essential?.some(reaches) ?? true);
   const wishes = essential ?? asked.voluntary.filter((acr) => rankOf(acr) >= floor);
   if (isEnough && (final || wishes.length === 0 || wishes.some(reaches))) {
-    return { do: 'pass', standing: standingOf(events, wishes.filter(reaches)) };
+    return { do: 'pass', standing: standingOf(events, wishes.filter(reaches), now) };
   }
   if (final) {
     return isFresh
       ? refuse(unmet, 'the level was not reached')
       : refuse('login_required', 'the sign-in is too old');
   }
-  return {
-    do: 'step-up',
-    why: isFresh ? 'too-weak' : 'too-old',
-    wanted: wishes.length > 0 ? wishes : minimum === undefined ? [] : [minimum],
-    maxAge,
-    optional: isEnough,
-  };
+  const wanted = wishes.length > 0 ? wishes : minimum === undefined ? [] : [minimum];
+  // Enough only together with what was proved before the request: all of it is asked for again.
+  if (
+    asked.anew &&
+    (wanted.length === 0 ? [{}] : wanted.map((acr) => ({ acr }))).some((one) =>
+      meets({ ...one, amr }, session.events),
+    )
+  ) {
+    return { do: 'sign-in', why: 'anew' };
+  }
+  return { do: 'step-up', why: isFresh ? 'too-weak' : 'too-old', wanted, maxAge, amr, optional: isEnough };
 }
 
 const unmet = 'unmet_authentication_requirements';
@@ -124,7 +141,7 @@ function least(one: number | null, other: number | null): number | null {
  * The events that count where proofs may not be older than so many seconds. A possession that was shown too long ago is left
  * out, so that the level, the methods and the time that the client is told all belong together: a password typed again makes
  * a password's level, and not an old second factor look new. What one knows counts beside a new possession whenever it was
- * shown.
+ * shown, and so does that an old one had checked its user. `assess` comes to the same levels with all of them.
  */
 function counted(
   events: readonly AuthenticationEvent[],
@@ -135,18 +152,40 @@ function counted(
   if (maxAge === null) return events;
   const isFresh = ({ at }: AuthenticationEvent): boolean =>
     (since !== null && at >= since) || (maxAge > 0 && now.getTime() - at.getTime() <= maxAge * 1000);
-  return events.filter((event) => event.kind === 'know' || isFresh(event));
+  return events.flatMap((event) => {
+    if (event.kind === 'know' || isFresh(event)) return [event];
+    return event.userVerified === true ? [verificationOf(event)] : [];
+  });
 }
+
+/** What is left of a possession that is too old: that its user gave a PIN or the like. */
+function verificationOf({ provider, authenticator, at, source }: AuthenticationEvent): AuthenticationEvent {
+  return {
+    provider,
+    authenticator,
+    kind: 'are',
+    amr: ['user'],
+    at,
+    ...(source !== undefined && { source }),
+  };
+}
+
+/** A proof from further ahead is not believed (A-47). */
+const clockToleranceMs = 60_000;
 
 /**
  * What the client is told: of the levels it named the highest that was reached, because it looks for those; the level itself
  * where it named none. The time is that of the newest proof which carries the level.
  */
-function standingOf(events: readonly AuthenticationEvent[], reached: readonly string[]): Standing {
+function standingOf(events: readonly AuthenticationEvent[], reached: readonly string[], now: Date): Standing {
   const assurance = assuranceOf(events);
   const acr = reached.toSorted((a, b) => rankOf(b) - rankOf(a))[0] ?? assurance.acr;
   const level = standardLevels.find((one) => one.acr === acr);
-  const times = events.filter((event) => level?.carriedBy(event)).map(({ at }) => at.getTime());
-  if (acr === null || times.length === 0) throw new TypeError('nothing was proved');
-  return { acr, amr: assurance.amr, authTime: new Date(Math.max(...times)) };
+  const believable = now.getTime() + clockToleranceMs;
+  const times = events
+    .filter((event) => level?.carriedBy(event) === true && event.at > unknownTime)
+    .map(({ at }) => at.getTime())
+    .filter((at) => at <= believable);
+  if (acr === null) throw new TypeError('nothing was proved');
+  return { acr, amr: assurance.amr, authTime: times.length === 0 ? null : new Date(Math.max(...times)) };
 }

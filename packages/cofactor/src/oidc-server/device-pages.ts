@@ -73,7 +73,7 @@ export function deviceConfirmPage(
           hidden: { xsrf: page.xsrf, user_code: page.code },
           buttons: [
             { text: texts.deviceConfirm, name: 'confirm', value: 'yes' },
-            { text: texts.deviceAbort, name: 'abort', value: 'yes', quiet: true },
+            { text: texts.deviceAbort, name: 'abort', value: 'yes', kind: 'cf-quiet' },
           ],
         }),
       ),
@@ -92,7 +92,7 @@ export function deviceAbortedPage(frame: Frame, again: string): HttpResponse {
     frame,
     200,
     texts.deviceAbortedTitle,
-    paragraph(texts.deviceAbortedText) + actions(linkHtml(again, texts.deviceAgain, ' cf-quiet')),
+    paragraph(texts.deviceAbortedText) + actions(linkHtml(again, texts.deviceAgain, 'cf-quiet')),
   );
 }
 
@@ -104,7 +104,7 @@ export function deviceWaitPage(frame: Frame, again: string, seconds: number): Ht
     frame,
     429,
     texts.deviceTitle,
-    paragraph(words) + actions(linkHtml(again, texts.deviceAgain, ' cf-quiet')),
+    paragraph(words) + actions(linkHtml(again, texts.deviceAgain, 'cf-quiet')),
   );
   return { ...page, headers: { ...page.headers, 'retry-after': String(seconds) } };
 }

@@ -25,7 +25,8 @@ export const oidcServer: FastifyPluginAsync<OidcServerPluginOptions> = async (ap
       url,
       async handler(request, reply) {
         reply.hijack();
-        await oidc.handle(request.raw, reply.raw);
+        // Fastify finds us by an encoded address, too; the server has none that is not written as it is.
+        if (!(await oidc.handle(request.raw, reply.raw))) reply.raw.writeHead(404).end();
       },
     });
   }

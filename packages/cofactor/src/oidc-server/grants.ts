@@ -1,5 +1,6 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { Engine } from '../core/engine.ts';
+import { claimsOfScopes } from './scopes.ts';
 
 /**
  * What a client asks to have, as lines that a person can be asked about: `openid`, `email` and other scopes, `claim:name` for
@@ -7,7 +8,11 @@ import type { Engine } from '../core/engine.ts';
  */
 export function wishesOf(ctx: KoaContextWithOIDC): readonly string[] {
   const { oidc } = ctx;
-  const claims = [...oidc.requestParamClaims].filter((claim) => !aboutTheSignIn.has(claim));
+  // A single claim is had by who may have its scope.
+  const allowed = (oidc.client?.scope ?? '').split(' ').flatMap((scope) => claimsOfScopes[scope] ?? []);
+  const claims = [...oidc.requestParamClaims].filter(
+    (claim) => !aboutTheSignIn.has(claim) && allowed.includes(claim),
+  );
   const atResources = Object.entries(oidc.resourceServers ?? {}).flatMap(([address, { scopes }]) =>
     [...oidc.requestParamScopes].filter((scope) => scopes.has(scope)).map((scope) => `${address} ${scope}`),
   );
@@ -58,8 +63,8 @@ export async function loadGrant(ctx: KoaContextWithOIDC, engine: Engine): Promis
 
 /** `prompt=consent`, and the person has not been asked since. */
 function isAskedAgain(ctx: KoaContextWithOIDC): boolean {
-  const { result } = ctx.oidc as { readonly result?: { readonly consent?: unknown } };
-  return ctx.oidc.prompts.has('consent') && result?.consent === undefined;
+  const { result } = ctx.oidc as { readonly result?: { readonly consent?: { readonly user?: string } } };
+  return ctx.oidc.prompts.has('consent') && result?.consent?.user !== ctx.oidc.account?.accountId;
 }
 
 /** What a grant covers, in the same lines. */

@@ -1,10 +1,11 @@
 import type { Requirement } from '../assurance/index.ts';
-import { rankOf } from '../assurance/index.ts';
+import { assess, rankOf } from '../assurance/index.ts';
 import { offersFor, signInRequirement } from '../core/ceremonies/offers.ts';
 import type { Engine } from '../core/engine.ts';
 import { sha256 } from '../core/ids.ts';
 import type { ArtifactRecord } from '../core/oidc-store.ts';
 import type { Purpose } from '../core/purposes.ts';
+import { loginOf } from '../core/sessions/sessions.ts';
 import type { SessionWithUser } from '../core/store.ts';
 import type { HttpResponse } from '../http/index.ts';
 import { redirect } from '../http/route.ts';
@@ -61,6 +62,13 @@ export async function interactionPage(
   const form = { action: here, hidden: { csrf: tokenOf(engine, call, uid) } };
   const page = (response: HttpResponse): PageResponse => leadingTo(response, redirectUri);
 
+  if (call.session && isSettled(decision, request)) {
+    const { user } = call.session;
+    const wishes = await unconsented(engine, user.id, request);
+    if (wishes.length === 0) return redirect(await context.finish(uid, request.result));
+    const host = redirectUri === null ? null : new URL(redirectUri).host;
+    return page(consentPage(frame, { application, user: user.identifier, wishes, host, form }));
+  }
   switch (decision.do) {
     case 'refuse':
       return redirect(await context.finish(uid, request.result));
@@ -85,19 +93,24 @@ export async function interactionPage(
         const user = call.session.user.identifier;
         return page(enablePage(frame, { ...goal, user, stronger, optional, enrolAddress, form }));
       }
+      // Taken alone, each proof would do; together they do not, so all of it is asked for again.
+      const { since } = request;
+      if (assess(requirement, call.session.session.events, engine.config.clock.now(), { since }).met) {
+        return redirect(signInPage(config, here, 'login', request.loginHint));
+      }
       if (!query.has('left')) return redirect(stepUp);
       return page(leftPage(frame, { ...goal, from: 'confirmation', optional, again: stepUp, form }));
     }
-    case 'pass': {
-      const { session } = call;
-      if (!session) break;
-      const wishes = await unconsented(engine, session.user.id, request);
-      if (wishes.length === 0) return redirect(await context.finish(uid, request.result));
-      const host = redirectUri === null ? null : new URL(redirectUri).host;
-      return page(consentPage(frame, { application, user: session.user.identifier, wishes, host, form }));
-    }
+    case 'pass':
+      break;
   }
   return errorPage(frame, 400, null);
+}
+
+/** Whether nothing more has to be proved: it is enough, or the person declined what the application can do without. */
+function isSettled(decision: Decision, { result }: InProgress): boolean {
+  if (decision.do === 'step-up') return decision.optional && result['declined'] === true;
+  return decision.do === 'pass';
 }
 
 /** A button on one of these pages was pressed. */
@@ -115,8 +128,15 @@ export async function interactionChoice(
   const here = `${config.base}/interaction/${uid}`;
   const { session } = call;
   switch (body.get('choice')) {
-    case 'decline':
-      return redirect(await context.finish(uid, request.result));
+    case 'decline': {
+      const decision = await decisionFor(engine, config, call, situationOf(request, call));
+      if (decision.do !== 'step-up' || !decision.optional) {
+        return redirect(await context.finish(uid, request.result));
+      }
+      // It goes on with less, and there may be a consent to ask for.
+      await context.keep(uid, { ...request.result, declined: true });
+      return redirect(here);
+    }
     case 'deny':
       return redirect(
         await context.finish(uid, {
@@ -130,10 +150,10 @@ export async function interactionChoice(
     case 'allow': {
       const decision = await decisionFor(engine, config, call, situationOf(request, call));
       // Nobody agrees to anything for somebody who has not proved yet to be who they are.
-      if (decision.do === 'pass' && session) {
+      if (session && isSettled(decision, request)) {
         const wishes = await unconsented(engine, session.user.id, request);
         if (wishes.length > 0) await consent(engine, session.user.id, request.details.clientId, wishes);
-        await context.keep(uid, { ...request.result, consent: {} });
+        await context.keep(uid, { ...request.result, consent: { user: session.user.id } });
       }
       return redirect(here);
     }
@@ -147,7 +167,8 @@ async function unconsented(
   userId: string,
   { details, result }: InProgress,
 ): Promise<readonly string[]> {
-  if (details.askAgain && result['consent'] === undefined) return details.wishes;
+  const { user } = (result['consent'] ?? {}) as { readonly user?: string };
+  if (details.askAgain && user !== userId) return details.wishes;
   return missing(details.wishes, await consentedBy(engine, userId, details.clientId));
 }
 
@@ -259,7 +280,10 @@ async function requirementOf(
   const account = await engine.store.account(engine.realm, { id: user.id });
   if (!account) return { requirement: {}, reachable: false };
   const own = signInRequirement(account).acr ?? 'pwd';
-  const age = decision.maxAge === null ? {} : { maxAge: decision.maxAge };
+  const age = {
+    ...(decision.maxAge !== null && { maxAge: decision.maxAge }),
+    ...(decision.amr.length > 0 && { amr: decision.amr }),
+  };
   const levels = decision.wanted.length === 0 ? [own] : decision.wanted;
   const candidates = levels.map((acr) => ({ acr: rankOf(acr) < rankOf(own) ? own : acr, ...age }));
   const reachable = candidates.find(
@@ -288,7 +312,8 @@ function signInPage(
 
 /** What shows that a form is from a page of this browser for this request. */
 function tokenOf(engine: Engine, call: OidcCall, uid: string): string {
-  return engine.keys.hmac('csrf', `${call.browser ?? ''} ${uid}`);
+  const login = call.session ? loginOf(call.session.session) : '';
+  return engine.keys.hmac('csrf', `${call.browser ?? ''} ${login} ${uid}`);
 }
 
 /** Browsers hold what a form leads to against the policy of its page, redirects included. */

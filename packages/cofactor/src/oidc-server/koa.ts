@@ -1,4 +1,3 @@
-import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Engine } from '../core/engine.ts';
 import type { HttpResponse } from '../http/index.ts';
 import { currentCall } from './call.ts';
@@ -10,7 +9,10 @@ export function frameOf(engine: Engine, config: OidcConfig): Frame {
 }
 
 /** Hands a page of ours to oidc-provider. */
-export function send(ctx: KoaContextWithOIDC, page: HttpResponse): void {
+export function send(
+  ctx: { status: number; body: unknown; set(name: string, value: string | string[]): void },
+  page: HttpResponse,
+): void {
   ctx.status = page.status;
   setHeaders(ctx, page.headers);
   ctx.body = page.body;

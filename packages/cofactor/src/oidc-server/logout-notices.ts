@@ -1,17 +1,17 @@
 import type { Provider } from 'oidc-provider';
 import type { Engine } from '../core/engine.ts';
 import { errorName } from '../core/errors.ts';
-import type { OidcSessionRecord } from '../core/oidc-store.ts';
+import type { EndedOidcSession } from '../core/oidc-store.ts';
 
 /** How often sign-ins are looked for that ended unseen: on another node, or by their age. In milliseconds. */
 const sweepEveryMs = 60_000;
-/** How often a client is told that does not answer. */
-const tries = 3;
+/** How often a client is told that does not answer: as many minutes. */
+const tries = 5;
 
 /**
  * Tells clients that a sign-in is over (OpenID Connect Back-Channel Logout), whatever ended it: signing out, a changed
- * password or factor, an administrator, time. Which sign-ins are over is in the database, so a node that dies meanwhile loses
- * nothing, and of several nodes one tells.
+ * password or factor, an administrator, time. Whom to tell stands in the database until it
+ * was done, so a node that dies meanwhile loses nothing, and of several nodes one tells.
  */
 export class LogoutNotices {
   readonly #engine: Engine;
@@ -53,13 +53,22 @@ export class LogoutNotices {
     }
   }
 
-  async #tell(ended: readonly OidcSessionRecord[]): Promise<void> {
-    await Promise.all(ended.filter(({ clientId }) => clientId !== '').map((one) => this.#tellClient(one)));
+  async #tell(ended: readonly EndedOidcSession[]): Promise<void> {
+    await Promise.all(ended.map((one) => this.#tellClient(one)));
   }
 
-  async #tellClient({ clientId, userId, data }: OidcSessionRecord): Promise<void> {
-    const { log } = this.#engine.config;
-    const { sid } = JSON.parse(data) as { readonly sid?: string };
+  async #tellClient(ended: EndedOidcSession): Promise<void> {
+    const { store, realm, config } = this.#engine;
+    if (await this.#isTold(ended)) return store.oidc.dropSessionOf(realm, ended.id, ended.clientId);
+    if (ended.tries < tries) return;
+    config.log.error({ client: ended.clientId }, 'a client was not told of a sign-out');
+    await store.oidc.dropSessionOf(realm, ended.id, ended.clientId);
+  }
+
+  /** Also where there is nobody to tell. */
+  async #isTold({ clientId, userId, data }: EndedOidcSession): Promise<boolean> {
+    const { sid } = (JSON.parse(data) ?? {}) as { readonly sid?: string };
+    if (clientId === '' || userId === null || sid === undefined) return true;
     const provider = await this.#provider();
     // oidc-provider has it, and its types have not.
     const client = (await provider.Client.find(clientId)) as
@@ -68,17 +77,14 @@ export class LogoutNotices {
           backchannelLogout(sub: string, sid: string): Promise<unknown>;
         }
       | undefined;
-    if (!client || client.backchannelLogoutUri === undefined || userId === null || sid === undefined) return;
-    for (let left = tries; left > 0; left -= 1) {
-      try {
-        await client.backchannelLogout(userId, sid);
-        return;
-      } catch (error) {
-        log.warn(
-          { client: clientId, error: errorName(error), left: left - 1 },
-          'a client could not be told of a sign-out',
-        );
-      }
+    if (client?.backchannelLogoutUri === undefined) return true;
+    try {
+      await client.backchannelLogout(userId, sid);
+      return true;
+    } catch (error) {
+      const { log } = this.#engine.config;
+      log.warn({ client: clientId, error: errorName(error) }, 'a client could not be told of a sign-out');
+      return false;
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Requirement } from '../assurance/index.ts';
 import type { Cofactor } from '../core/cofactor.ts';
 import { wrongOption } from '../core/errors.ts';
 import type { UserRecord } from '../core/store.ts';
+import { ownScopes } from './scopes.ts';
 import { checkClient, signingAlgorithms, type OidcClient, type SigningAlgorithm } from './clients.ts';
 
 /** What `createOidcServer` takes. Checked and frozen once; a wrong option is named with what it takes. */
@@ -59,9 +60,6 @@ export interface OidcConfig {
   readonly scopes: readonly string[];
 }
 
-/** Those of OpenID Connect that mean something here. */
-export const ownScopes: readonly string[] = ['openid', 'profile', 'email', 'roles', 'offline_access'];
-
 const known = new Set<string>([
   'clients',
   'base',
@@ -81,21 +79,27 @@ export function checkOidcOptions(auth: Cofactor, options: OidcServerOptions): Oi
   }
   const base = pathOf('base', options.base ?? '/oidc');
   const authBase = pathOf('authBase', options.authBase ?? '/auth');
-  if (base === authBase || base.startsWith(`${authBase}/`)) {
+  if (base === authBase || base.startsWith(`${authBase}/`) || authBase.startsWith(`${base}/`)) {
     throw wrongOption('ERR_CONFIG_BASE', `base: the sign-in pages live at ${authBase} already`);
   }
   const resources = resourcesOf(options.resources);
   const scopes = [...new Set([...ownScopes, ...[...resources.values()].flatMap((one) => one.scopes)])];
-  const algorithms = options.algorithms ?? ['ES256'];
-  if (algorithms.length === 0 || !algorithms.every((one) => signingAlgorithms.includes(one))) {
-    throw wrongOption('ERR_CONFIG_OIDC', `algorithms takes a list of ${signingAlgorithms.join(', ')}`);
+  const algorithms = algorithmsOf(options.algorithms);
+  if (options.clients !== undefined && !isList(options.clients)) {
+    throw wrongOption('ERR_CONFIG_OIDC_CLIENT', 'clients takes a list');
   }
   const clients = (options.clients ?? []).map((client) => checkClient(client, { production, scopes }));
-  for (const [index, { id, idTokenAlgorithm = 'ES256' }] of clients.entries()) {
+  for (const [index, { id, idTokenAlgorithm, hybrid }] of clients.entries()) {
     if (clients.findIndex((other) => other.id === id) !== index) {
       throw wrongOption('ERR_CONFIG_OIDC_CLIENT', `client ${JSON.stringify(id)} stands twice`);
     }
-    if (!algorithms.includes(idTokenAlgorithm)) {
+    if (hybrid === true && options.hybrid === false) {
+      throw wrongOption(
+        'ERR_CONFIG_OIDC_CLIENT',
+        `client ${JSON.stringify(id)}: hybrid is switched off for this server`,
+      );
+    }
+    if (idTokenAlgorithm !== undefined && !algorithms.includes(idTokenAlgorithm)) {
       throw wrongOption(
         'ERR_CONFIG_OIDC_CLIENT',
         `client ${JSON.stringify(id)}: idTokenAlgorithm ${idTokenAlgorithm} is not among algorithms`,
@@ -127,12 +131,33 @@ function pathOf(name: string, value: string): string {
   throw wrongOption('ERR_CONFIG_BASE', `${name} takes a path without a slash at its end, e.g. /oidc`);
 }
 
+function algorithmsOf(value: OidcServerOptions['algorithms'] = ['ES256']): readonly SigningAlgorithm[] {
+  const isRight = isList(value) && value.length > 0 && value.every((one) => signingAlgorithms.includes(one));
+  if (isRight && new Set(value).size === value.length) return Object.freeze([...value]);
+  throw wrongOption(
+    'ERR_CONFIG_OIDC',
+    `algorithms takes a list of ${signingAlgorithms.join(', ')}, each once`,
+  );
+}
+
 function resourcesOf(
   value: OidcServerOptions['resources'] = {},
 ): ReadonlyMap<string, Required<OidcResource>> {
-  const entries = Object.entries(value).map(([address, { scopes, accessTokenLifetime = 300 }]) => {
+  if (!isObject(value))
+    throw wrongOption('ERR_CONFIG_OIDC', 'resources takes an object, by the address of each API');
+  const entries = Object.entries(value).map(([address, resource]) => {
+    const { scopes, accessTokenLifetime = 300, ...unknown } = isObject(resource) ? resource : { scopes: [] };
+    const [misspelt] = Object.keys(unknown);
+    if (!isObject(resource) || misspelt !== undefined) {
+      throw wrongOption(
+        'ERR_CONFIG_OIDC',
+        `resources: ${address} takes { scopes, accessTokenLifetime }, not ${JSON.stringify(misspelt ?? resource)}`,
+      );
+    }
     const url = URL.parse(address);
-    const areScopes = isList(scopes) && scopes.every((one) => /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(one));
+    const areScopes =
+      isList(scopes) &&
+      scopes.every((one) => typeof one === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(one));
     if (!url || url.hash !== '' || !areScopes || scopes.some((one) => ownScopes.includes(one))) {
       throw wrongOption(
         'ERR_CONFIG_OIDC',
@@ -142,9 +167,13 @@ function resourcesOf(
     if (!isSeconds(accessTokenLifetime, 86_400)) {
       throw wrongOption('ERR_CONFIG_OIDC', 'resources: accessTokenLifetime takes 1 to 86400 seconds');
     }
-    return [address, { scopes, accessTokenLifetime }] as const;
+    return [address, { scopes: Object.freeze([...scopes]), accessTokenLifetime }] as const;
   });
   return new Map(entries);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An array, without forgetting of what. */
@@ -161,6 +190,7 @@ const defaults: Lifetimes = {
 };
 
 function lifetimesOf(value: Partial<Lifetimes> = {}): Lifetimes {
+  if (!isObject(value)) throw wrongOption('ERR_CONFIG_OIDC', 'lifetimes takes an object of seconds');
   for (const [name, seconds] of Object.entries(value)) {
     if (!Object.hasOwn(defaults, name) || !isSeconds(seconds, 365 * 86_400)) {
       throw wrongOption(

@@ -25,7 +25,7 @@ export interface PageButton {
   readonly text: string;
   readonly name?: string;
   readonly value?: string;
-  readonly quiet?: true;
+  readonly kind?: 'cf-quiet' | 'cf-link';
   /** What is read out in place of the text, and begins with it. */
   readonly label?: string;
 }
@@ -54,17 +54,17 @@ export function formHtml({ action, hidden, buttons, fields = '' }: PageForm): st
   return `<form class="cf-form" method="post" action="${escapeHtml(action)}">${inputs.join('')}${fields}${buttons.map(buttonHtml).join('')}</form>`;
 }
 
-function buttonHtml({ text, name, value, quiet, label }: PageButton): string {
+function buttonHtml({ text, name, value, kind, label }: PageButton): string {
   const attributes = [
-    `class="cf-button${quiet ? ' cf-quiet' : ''}"`,
+    `class="${kind === 'cf-link' ? kind : `cf-button${kind ? ` ${kind}` : ''}`}"`,
     ...(name === undefined ? [] : [`name="${escapeHtml(name)}"`, `value="${escapeHtml(value ?? '')}"`]),
     ...(label === undefined ? [] : [`aria-label="${escapeHtml(label)}"`]),
   ];
   return `<button ${attributes.join(' ')}>${escapeHtml(text)}</button>`;
 }
 
-export function linkHtml(href: string, text: string, kind: '' | ' cf-quiet' = ''): string {
-  return `<a class="cf-button${kind}" href="${escapeHtml(href)}">${escapeHtml(text)}</a>`;
+export function linkHtml(href: string, text: string, kind?: 'cf-quiet'): string {
+  return `<a class="cf-button${kind ? ` ${kind}` : ''}" href="${escapeHtml(href)}">${escapeHtml(text)}</a>`;
 }
 
 /** What can be done on a page: links and forms, the one to press first. */
@@ -170,7 +170,7 @@ function declineForm(
   { optional, form, ...goal }: Goal & { readonly optional: boolean; readonly form: BareForm },
 ): string {
   const text = optional ? texts.without : backText(texts, goal);
-  return formHtml({ ...form, buttons: [{ text, name: 'choice', value: 'decline', quiet: true }] });
+  return formHtml({ ...form, buttons: [{ text, name: 'choice', value: 'decline', kind: 'cf-quiet' }] });
 }
 
 function backText(texts: OidcTexts, { application, isDevice }: Goal): string {
@@ -196,8 +196,8 @@ export function selectPage(
     paragraph(say(texts.selectText, { application })) +
       actions(
         choose({ text: say(texts.selectThis, { user }), name: 'choice', value: 'this' }),
-        linkHtml(other, texts.selectOther, ' cf-quiet'),
-        choose({ text: backText(texts, page), name: 'choice', value: 'deny', quiet: true }),
+        linkHtml(other, texts.selectOther, 'cf-quiet'),
+        choose({ text: backText(texts, page), name: 'choice', value: 'deny', kind: 'cf-link' }),
       ),
   );
 }
@@ -256,7 +256,7 @@ export function consentPage(
           ...form,
           buttons: [
             { text: texts.allow, name: 'choice', value: 'allow' },
-            { text: texts.deny, name: 'choice', value: 'deny', quiet: true },
+            { text: texts.deny, name: 'choice', value: 'deny', kind: 'cf-quiet' },
           ],
         }),
       ),
@@ -287,7 +287,7 @@ export function logoutPage(
           hidden: { xsrf: page.xsrf },
           buttons: [
             { text: texts.logout, name: 'logout', value: 'yes' },
-            { text: texts.stay, quiet: true },
+            { text: texts.stay, kind: 'cf-quiet' },
           ],
         }),
       ),
@@ -324,7 +324,9 @@ export function applicationsPage(
     const form = formHtml({
       action: page.action,
       hidden: { csrf: page.csrf, client: id },
-      buttons: [{ text: texts.appsRemove, quiet: true, label: say(texts.appsRemoveOf, { application }) }],
+      buttons: [
+        { text: texts.appsRemove, kind: 'cf-quiet', label: say(texts.appsRemoveOf, { application }) },
+      ],
     });
     const facts = paragraph(say(texts.appsSince, { date: date.format(since) }), 'cf-meta');
     return `<section class="cf-app"><h2>${escapeHtml(name)}</h2>${facts}${wishList(frame, wishes)}${form}</section>`;

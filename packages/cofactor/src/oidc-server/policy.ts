@@ -1,6 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Engine } from '../core/engine.ts';
-import { askedOf, type Asked } from './asked.ts';
+import { askedOf, withTerms, type Asked } from './asked.ts';
 import { currentCall, type OidcCall } from './call.ts';
 import { termsOf } from './clients.ts';
 import type { Decision } from './decide.ts';
@@ -89,6 +89,7 @@ function refusal(error: string, description: string): Error {
   if (error === 'unmet_authentication_requirements') {
     return new errors.UnmetAuthenticationRequirements(description);
   }
+  if (error === 'account_selection_required') return new errors.CustomOIDCProviderError(error, description);
   return error === 'login_required'
     ? new errors.LoginRequired(description)
     : new errors.AccessDenied(description);
@@ -112,19 +113,30 @@ async function makeDecision(ctx: KoaContextWithOIDC, engine: Engine, config: Oid
     clientId: clientOf(ctx).clientId,
     since: resumed ? (call.interaction?.createdAt ?? null) : null,
     final: resumed,
-    selected: false,
+    selected: resumed && hasChosen(oidc.result, call),
   });
   if (decision.do === 'pass') {
     const { acr, amr, authTime } = decision.standing;
     // What the code says, and with it every token made from it.
     oidc.session?.loginAccount({
       accountId: call.session?.user.id ?? '',
-      loginTs: Math.floor(authTime.getTime() / 1000),
+      loginTs: authTime === null ? 0 : Math.floor(authTime.getTime() / 1000),
       acr,
       amr: [...amr],
     });
+    // What nobody knows is not told.
+    if (authTime === null && oidc.session) delete (oidc.session as { loginTs?: number }).loginTs;
   }
   return decision;
+}
+
+/** Who signed in on the way has chosen, too. */
+function hasChosen(result: unknown, { session, interaction }: OidcCall): boolean {
+  const { selected } = (result ?? {}) as { readonly selected?: boolean };
+  return (
+    selected === true ||
+    (session !== null && interaction !== null && session.session.createdAt >= interaction.createdAt)
+  );
 }
 
 function askedBy(ctx: KoaContextWithOIDC): Asked {
@@ -133,7 +145,10 @@ function askedBy(ctx: KoaContextWithOIDC): Asked {
   const call = currentCall();
   // On the way back the hint is not looked at again; what was asked is kept.
   const kept = isResumed(ctx) ? keptDetails(call) : null;
-  return kept?.asked ?? askedOf(params, termsOf(clientOf(ctx)), typeof hint === 'string' ? hint : null);
+  const terms = termsOf(clientOf(ctx));
+  // What the client takes may have changed meanwhile.
+  if (kept) return withTerms(kept.asked, terms);
+  return askedOf(params, terms, typeof hint === 'string' ? hint : null);
 }
 
 function keptDetails(call: OidcCall): InteractionDetails | null {

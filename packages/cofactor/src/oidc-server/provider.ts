@@ -1,21 +1,24 @@
 import { errors, Provider, type Account, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
-import { standardLevels, type AuthenticationEvent } from '../assurance/index.ts';
+import { rankOf, standardLevels, type AuthenticationEvent } from '../assurance/index.ts';
 import { eventOf, type Engine } from '../core/engine.ts';
 import { CofactorError, errorName } from '../core/errors.ts';
+import { sha256 } from '../core/ids.ts';
 import type { UserRecord } from '../core/store.ts';
 import { clearCookie, setCookie } from '../http/cookies.ts';
-import { adapterFactory } from './adapter.ts';
+import { adapterFactory, consumeNow } from './adapter.ts';
 import { malformedParameter } from './asked.ts';
 import { currentCall } from './call.ts';
 import type { ClientRegistry } from './client-registry.ts';
-import { extraMetadata, metadataOf } from './clients.ts';
+import { extraMetadata, metadataOf, resourceScopesOf, termsOf } from './clients.ts';
 import { deviceSources } from './device.ts';
 import { loadGrant } from './grants.ts';
+import { handOverPage } from './hand-over.ts';
 import { headersFor } from './headers.ts';
 import { frameOf, send, setHeaders } from './koa.ts';
 import type { OidcConfig } from './options.ts';
 import { errorPage, loggedOutPage, logoutPage } from './pages.ts';
 import { createPolicy } from './policy.ts';
+import { claimsOfScopes, ownScopes } from './scopes.ts';
 import type { SigningKey } from './signing-keys.ts';
 
 /** How long a browser that asked for something keeps the id that it is bound to, in seconds. */
@@ -38,7 +41,8 @@ export function createProvider(
   // The address is the configured one, whatever a request says (I-26); `handle` sees to the headers.
   provider.proxy = true;
   adopt(provider);
-  answer(provider, engine);
+  acceptLocalhost(provider);
+  answer(provider, engine, config);
   listen(provider, engine);
   return provider;
 }
@@ -67,13 +71,8 @@ function configuration(
       userinfoSigningAlgValues: signing,
     },
     acrValues: reachableLevels(engine),
-    scopes: [...config.scopes],
-    claims: {
-      openid: ['sub', 'acr', 'amr', 'auth_time'],
-      profile: ['preferred_username', 'locale'],
-      email: ['email', 'email_verified'],
-      roles: ['roles'],
-    },
+    scopes: [...ownScopes],
+    claims: { ...claimsOfScopes },
     extraClientMetadata: { properties: [...extraMetadata] },
     responseTypes: config.hybrid ? ['code', 'code id_token'] : ['code'],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
@@ -136,10 +135,9 @@ function configuration(
     renderError(ctx, out, error) {
       const { error: name, error_description: description } = out;
       const wrongBrowser = error.name === 'SessionNotFound';
-      send(
-        ctx,
-        errorPage(frameOf(engine, config), ctx.status, wrongBrowser ? null : `${name}: ${description ?? ''}`),
-      );
+      const detail = wrongBrowser ? null : `${name}: ${description ?? ''}`;
+      const retry = ctx.status >= 500 && ctx.method === 'GET' ? currentCall().request.url : null;
+      send(ctx, errorPage(frameOf(engine, config), ctx.status, detail, retry));
     },
   };
 }
@@ -197,12 +195,12 @@ function features(engine: Engine, config: OidcConfig): NonNullable<Configuration
         return oneOf?.[0] ?? [];
       },
       useGrantedResource: () => true,
-      getResourceServerInfo(ctx, resource) {
+      getResourceServerInfo(ctx, resource, client) {
         refuseMalformed(ctx);
         const known = config.resources.get(resource);
         if (!known) throw new errors.InvalidTarget();
         return {
-          scope: known.scopes.join(' '),
+          scope: known.scopes.filter((scope) => resourceScopesOf(client).includes(scope)).join(' '),
           audience: resource,
           accessTokenTTL: known.accessTokenLifetime,
           accessTokenFormat: 'jwt',
@@ -245,7 +243,11 @@ async function accountOf(
   token: unknown,
 ): Promise<Account | undefined> {
   const { session } = currentCall();
-  const { extra } = (token ?? {}) as { readonly extra?: Readonly<Record<string, unknown>> };
+  const { extra, acr } = (token ?? {}) as {
+    readonly extra?: Readonly<Record<string, unknown>>;
+    readonly acr?: string;
+  };
+  refuseBelowMinimum(ctx, acr);
   return {
     accountId: id,
     async claims(_use, scope) {
@@ -258,6 +260,13 @@ async function accountOf(
       return { ...extra, ...(user && claimsOf(user)), sub: id };
     },
   };
+}
+
+/** What a client takes may have changed since its code or refresh token was issued. */
+function refuseBelowMinimum({ oidc: { client } }: KoaContextWithOIDC, acr: string | undefined): void {
+  const { minimumAcr } = termsOf(client ?? {});
+  if (acr === undefined || minimumAcr === null || rankOf(acr) >= rankOf(minimumAcr)) return;
+  throw new errors.InvalidGrant('the sign-in is below what the client takes by now');
 }
 
 function claimsOf(user: UserRecord): Record<string, unknown> {
@@ -274,28 +283,70 @@ function claimsOf(user: UserRecord): Record<string, unknown> {
  * sign-in it is (`sid`), so that it can be told when that is over.
  */
 function adopt(provider: Provider): void {
-  const session = provider.Session.prototype as unknown as { resetIdentifier: () => void };
+  const session = provider.Session.prototype as unknown as {
+    resetIdentifier: () => void;
+    ensureClientContainer: (this: ClientsOfSession, clientId: string) => void;
+  };
   session.resetIdentifier = () => undefined;
+  // The same whoever asks first, so that of several at once none is told another one.
+  session.ensureClientContainer = function (clientId) {
+    if (this.sidFor(clientId) === undefined) this.sidFor(clientId, sha256(`sid ${this.uid} ${clientId}`));
+  };
   const client = provider.Client.prototype as unknown as { includeSid: () => boolean };
   client.includeSid = () => true;
 }
 
-/** Answers with the headers of the house, and with no cookies but ours. */
-function answer(provider: Provider, engine: Engine): void {
+interface ClientsOfSession {
+  readonly uid: string;
+  sidFor(clientId: string, value?: string): string | undefined;
+}
+
+/** Which addresses a client may have is checked already; one that gets an id_token with its code is developed on localhost, too. */
+function acceptLocalhost(provider: Provider): void {
+  const { Schema } = provider.Client as unknown as { readonly Schema: { readonly prototype: ClientSchema } };
+  const { invalidate } = Schema.prototype;
+  Schema.prototype.invalidate = function (message, code) {
+    if (code !== 'implicit-force-https' && code !== 'implicit-forbid-localhost')
+      invalidate.call(this, message, code);
+  };
+}
+
+/** How oidc-provider refuses a client. */
+interface ClientSchema {
+  invalidate: (this: unknown, message: string, code?: string) => void;
+}
+
+/** Answers with the headers of the house, a page for who lost their way, and with no cookies but ours. */
+function answer(provider: Provider, engine: Engine, config: OidcConfig): void {
   provider.use(async (ctx, next) => {
     const call = currentCall();
     setHeaders(ctx, headersFor(engine.config));
-    await next();
+    let late: Error | null = null;
+    try {
+      await next();
+      late = await consumeNow(engine, call);
+    } catch (error) {
+      // What oidc-provider does not answer for itself: writing down a session after everything else, for one.
+      fail(ctx, engine, config, error);
+    }
+    if (late && ctx.status < 400) {
+      ctx.status = 400;
+      ctx.body = { error: 'invalid_grant', error_description: late.message };
+    }
     ctx.remove('set-cookie');
+    if (ctx.status === 404 && (ctx.body ?? null) === null && ctx.accepts('json', 'html') === 'html') {
+      const page = errorPage(frameOf(engine, config), 404, null);
+      ctx.body = page.body;
+      ctx.status = page.status;
+      setHeaders(ctx, page.headers);
+    }
     const { params } = (ctx['oidc'] ?? {}) as { readonly params?: Readonly<Record<string, unknown>> };
-    const target = params?.['redirect_uri'];
-    // The page that hands an answer over by a form (`response_mode=form_post`).
-    if (
-      typeof target === 'string' &&
-      typeof ctx.body === 'string' &&
-      ctx.body.includes('Submitting Callback')
-    ) {
-      const { 'content-security-policy': wider = '' } = headersFor(engine.config, target);
+    const target = params?.['redirect_uri'] ?? params?.['post_logout_redirect_uri'];
+    const handOver = typeof ctx.body === 'string' ? handOverPage(frameOf(engine, config), ctx.body) : null;
+    if (handOver !== null) {
+      ctx.body = handOver;
+      const leadsTo = typeof target === 'string' ? target : null;
+      const { 'content-security-policy': wider = '' } = headersFor(engine.config, leadsTo);
       const action = /form-action [^;]*/.exec(wider)?.[0] ?? '';
       ctx.set(
         'content-security-policy',
@@ -303,11 +354,27 @@ function answer(provider: Provider, engine: Engine): void {
       );
     }
     const cookies = [...call.cookies];
-    if (call.newBrowser !== null)
-      cookies.push(setCookie(engine.config, 'oidc', call.newBrowser, browserLife));
+    if (call.keepsBrowser && call.browserSecret !== null) {
+      cookies.push(setCookie(engine.config, 'oidc', call.browserSecret, browserLife));
+    }
     if (call.signedOut) cookies.push(clearCookie(engine.config, 'session'));
     if (cookies.length > 0) ctx.set('set-cookie', cookies);
   });
+}
+
+/** Nothing of what was to be answered goes out: no code that may not be kept, no token of a code that may still be good. */
+function fail(
+  ctx: Parameters<Parameters<Provider['use']>[0]>[0],
+  engine: Engine,
+  config: OidcConfig,
+  error: unknown,
+): void {
+  engine.config.log.error({ error }, 'the OpenID Connect server failed');
+  ctx.remove('location');
+  ctx.status = error instanceof CofactorError ? 503 : 500;
+  if (error instanceof CofactorError) ctx.set('retry-after', String(error.retryAfter ?? 5));
+  if (ctx.accepts('json', 'html') === 'html') send(ctx, errorPage(frameOf(engine, config), ctx.status, null));
+  else ctx.body = { error: 'server_error', error_description: 'it could not be done at the moment' };
 }
 
 function listen(provider: Provider, engine: Engine): void {

@@ -12,7 +12,7 @@ import { csrfToken, isOwnOrigin, isOwnRequest } from '../http/csrf.ts';
 import { maxBodyBytes, type HttpRequest, type HttpResponse } from '../http/index.ts';
 import { languageOf } from '../http/language.ts';
 import { redirect } from '../http/route.ts';
-import { runCall, type OidcCall } from './call.ts';
+import { runCall, sessionKeyOf, type OidcCall } from './call.ts';
 import { applications, removeApplication } from './applications.ts';
 import { ClientRegistry } from './client-registry.ts';
 import type { OidcClient } from './clients.ts';
@@ -51,7 +51,8 @@ export interface OidcServer {
   withdraw(user: Pick<UserRecord, 'id'>, client: string): Promise<boolean>;
   /**
    * Makes new signing keys. They are published at once and sign an hour later, so that nobody meets a signature of a key they
-   * have not seen; `immediately` is for keys that got out: the old ones are gone then, and what they signed with them.
+   * have not seen; `immediately` is for keys that got out: the old ones are gone then, and what they signed with
+   * them; another node goes on with them for a minute at most.
    */
   rotateKeys(options?: { readonly immediately?: boolean }): Promise<void>;
   /** Makes what is needed ready: schema, keys. Mounting calls it. */
@@ -138,17 +139,16 @@ export function createOidcServer(auth: Cofactor, options: OidcServerOptions = {}
     withdraw: (user, client) => withdraw(engine, user.id, client),
     async rotateKeys(how) {
       await rotateKeys(engine, config.algorithms, how);
-      await engine.store.appendAudit(
-        engine.realm,
-        engine.audit.entry('signing-keys-rotated', null, { ...how }),
-      );
       await load();
     },
     async start() {
       await auth.start();
       engine.purposes.add(`${config.base}/interaction/`, purposeFinder(engine, config, clients));
-      const names = Object.entries(oidcTexts).map(([language, { appsTitle }]) => [language, appsTitle]);
-      engine.accountPages.set(`${config.base}/applications`, Object.fromEntries(names));
+      const names = Object.entries(oidcTexts).map(([language, { appsTitle }]): [string, string] => [
+        language,
+        appsTitle,
+      ]);
+      engine.accountPages.set(`${config.base}/applications`, Object.fromEntries<string>(names));
       await load();
       notices.start();
     },
@@ -203,6 +203,12 @@ async function handle(parts: Parts, raw: IncomingMessage, response: ServerRespon
   const language = languageOf(engine.config, request);
   const frame: Frame = { engine, base: config.authBase, language };
   try {
+    const [, first = ''] = path.split('/');
+    // oidc-provider takes any spelling; what is looked at here are these.
+    if (first !== first.toLowerCase()) {
+      send(response, engine, errorPage(frame, 404, null));
+      return true;
+    }
     const isFront = front.test(path) && path !== '/device/start';
     const call: OidcCall = {
       request,
@@ -212,11 +218,16 @@ async function handle(parts: Parts, raw: IncomingMessage, response: ServerRespon
         ? await readSession(engine, readCookie(engine.config, request, 'session'), { live: true })
         : null,
       browser: isFront ? idOf('brw', readCookie(engine.config, request, 'oidc')) : null,
-      newBrowser: null,
+      browserSecret: isFront ? (readCookie(engine.config, request, 'oidc') ?? null) : null,
+      keepsBrowser: false,
       source: null,
       interaction: null,
+      consuming: null,
+      grants: new Map(),
+      tokens: new Map(),
       parts: new Map(),
       cookies: [],
+      endsSession: path === '/logout/confirm',
       signedOut: false,
     };
     const own = await runCall(call, () => ownPage(parts, call, frame, raw, path, query));
@@ -259,7 +270,7 @@ async function ownPage(
   if (!body) return errorPage(frame, 400, null);
   if (uid !== undefined) return interactionChoice(context, call, uid, body);
   if (!call.session || !isOwnRequest(engine, call.request, body.get('csrf') ?? undefined)) {
-    return errorPage(frame, 403, null);
+    return errorPage(frame, 403, null, `${config.base}/applications`);
   }
   const removed = body.get('client') ?? '';
   await removeApplication(engine, call.session.user.id, removed);
@@ -293,7 +304,12 @@ async function protocol(parts: Parts, call: OidcCall, frame: Frame, exchange: Ex
     const wait = await reserveCodeTry(engine, call);
     if (wait !== null) return send(response, engine, tooManyTries(frame, config, wait));
   }
-  const { sessionKeyOf } = await import('./adapter.ts');
+  if (!call.session && leavesRow.has(path)) {
+    const now = engine.config.clock.now();
+    const wait = engine.openers.wait(call.ip, now);
+    if (wait > 0) return send(response, engine, tooMany(frame, wait));
+    engine.openers.add(call.ip, now);
+  }
   const key = sessionKeyOf(call);
   const uid = /^\/(?:auth|device)\/([A-Za-z0-9_-]{1,64})$/.exec(path)?.[1];
   const cookies = [
@@ -308,14 +324,32 @@ async function protocol(parts: Parts, call: OidcCall, frame: Frame, exchange: Ex
   }
   Object.assign(raw.headers, {
     host: origin.host,
+    'x-forwarded-host': origin.host,
     'x-forwarded-proto': origin.protocol.slice(0, -1),
     ...(cookies.length > 0 && { cookie: cookies.join('; ') }),
   });
   const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
   Object.assign(raw, { originalUrl: `${config.base}${path}${search}`, url: path + search });
   const provider = await parts.provider();
-  await runCall(call, () => provider.callback()(raw, response));
+  await runCall(call, () => answerOf(provider)(raw, response));
   if (counts) await settleCodeTry(engine, call, response.statusCode < 400);
+}
+
+/** What strangers can have a row written by, so that there is a limit to it for each network. */
+const leavesRow = new Set(['/auth', '/par', '/logout', '/device/start']);
+
+function tooMany(frame: Frame, seconds: number): PageResponse {
+  const page = errorPage(frame, 429, null);
+  return { ...page, headers: { ...page.headers, 'retry-after': String(seconds) } };
+}
+
+const answers = new WeakMap<Provider, ReturnType<Provider['callback']>>();
+
+/** Put together once: it is the same for every request. */
+function answerOf(provider: Provider): ReturnType<Provider['callback']> {
+  let answer = answers.get(provider);
+  if (!answer) answers.set(provider, (answer = provider.callback()));
+  return answer;
 }
 
 function send(

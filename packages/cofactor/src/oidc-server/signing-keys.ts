@@ -44,15 +44,14 @@ export async function rotateKeys(
   const now = config.clock.now();
   const activeAt = immediately ? now : new Date(now.getTime() + publishedBeforeMs);
   const records = await store.oidc.keys(realm);
-  for (const alg of algorithms) {
+  const add = algorithms.map((alg) => {
     const seq = Math.max(-1, ...records.filter((one) => one.alg === alg).map((one) => one.seq)) + 1;
-    await store.oidc.addKey(newKey(engine, alg, seq, activeAt));
-  }
-  for (const { id } of retired(records, now)) await store.oidc.dropKey(realm, id);
-  if (immediately) {
-    // What got out must not verify any more.
-    for (const { id } of records) await store.oidc.dropKey(realm, id);
-  }
+    return newKey(engine, alg, seq, activeAt);
+  });
+  // What got out must not verify any more.
+  const drop = (immediately ? records : retired(records, now)).map(({ id }) => id);
+  const audit = engine.audit.entry('signing-keys-rotated', null, { immediately });
+  await store.oidc.changeKeys(realm, { add, drop }, audit);
 }
 
 /** Of each algorithm the one that signs comes first; oidc-provider takes that. */

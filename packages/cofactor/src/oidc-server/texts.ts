@@ -78,6 +78,8 @@ export interface OidcTexts {
   readonly stay: string;
   readonly loggedOutTitle: string;
   readonly loggedOutText: string;
+  /** While a form is on its way by itself. */
+  readonly handOver: string;
   /** The application asked for what cannot be. */
   readonly errorTitle: string;
   readonly errorText: string;

@@ -1,6 +1,15 @@
 import { notifySeldom, type Told } from '../account/mail.ts';
 import { assess, assuranceOf, type AuthenticationEvent } from '../../assurance/index.ts';
-import { ask, eventsOf, factorContext, openData, unavailable, type Client, type Engine } from '../engine.ts';
+import {
+  ask,
+  elsewhere,
+  eventsOf,
+  factorContext,
+  openData,
+  unavailable,
+  type Client,
+  type Engine,
+} from '../engine.ts';
 import { idOf } from '../ids.ts';
 import { delayAfter, limits } from '../limits/limits.ts';
 import { check } from '../schema.ts';
@@ -164,13 +173,14 @@ async function settleAnswer(
   const { secret, session } =
     ceremony.session !== null && began
       ? newSession(engine, origin, events, began.session.limitKey, client, began.session)
-      : newSession(engine, origin, events, ceremony.limitKey, client);
+      : newSession(engine, origin, events, ceremony.limitKey, client, undefined, began?.session);
   const wants = request.remember === true && ceremony.purpose === 'sign-in';
   const device = wants ? rememberDevice(engine, origin, client) : null;
   const assurance = assuranceOf(events);
   const type = ceremony.purpose === 'sign-in' ? 'signed-in' : 'stepped-up';
   const audit = engine.audit.entry(type, user.id, {
     amr: assurance.amr,
+    ...elsewhere(proved),
     ip: client.ip,
     ...(ceremony.policy !== null && { policy: ceremony.policy }),
     ...(device && { remembered: true }),

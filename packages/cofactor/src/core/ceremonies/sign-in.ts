@@ -2,6 +2,7 @@ import { assess, assuranceOf, type AuthenticationEvent, type FactorKind } from '
 import { isSealedWith } from '../keys/envelope.ts';
 import {
   ask,
+  elsewhere,
   eventsOf,
   factorContext,
   openData,
@@ -204,9 +205,18 @@ export async function proceed(engine: Engine, first: FirstProof): Promise<StepOu
   const requirement = signInRequirement(account);
   const enough = assess(requirement, events, now).met;
   if (enough || (await isRemembered(engine, account.user, client))) {
-    const { secret, session } = newSession(engine, account.user, events, first.limitKey, client);
+    const { secret, session } = newSession(
+      engine,
+      account.user,
+      events,
+      first.limitKey,
+      client,
+      undefined,
+      before,
+    );
     const audit = engine.audit.entry('signed-in', account.user.id, {
       amr: assuranceOf(events).amr,
+      ...elsewhere(events),
       ip: client.ip,
     });
     const accepted = await store.accept({

@@ -5,7 +5,8 @@ import type { SessionRecord, SessionWithUser, UserRecord } from '../store.ts';
 
 /**
  * A new session, not yet stored, and the secret that its cookie holds. One that goes on from another (a step-up, a change
- * of factors) lasts no longer than that would have, and belongs to the same sign-in.
+ * of factors) lasts no longer than that would have, and belongs to the same sign-in. One that takes the place of another of
+ * the same person belongs to the same sign-in too: whoever hangs on that hears of no end.
  */
 export function newSession(
   engine: Engine,
@@ -14,6 +15,7 @@ export function newSession(
   limitKey: string | null,
   client: Client,
   before?: Pick<SessionRecord, 'id' | 'login' | 'expiresAt'>,
+  replaces?: Pick<SessionRecord, 'id' | 'login' | 'userId'> | null,
 ): { readonly secret: string; readonly session: SessionRecord } {
   const { clock, random, session: life } = engine.config;
   const now = clock.now();
@@ -30,7 +32,7 @@ export function newSession(
     createdAt: now,
     lastSeenAt: now,
     expiresAt: before?.expiresAt ?? new Date(now.getTime() + life.absolute * 1000),
-    login: before ? loginOf(before) : null,
+    login: before ? loginOf(before) : replaces?.userId === user.id ? loginOf(replaces) : null,
   };
   return { secret, session };
 }

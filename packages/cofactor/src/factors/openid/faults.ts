@@ -19,6 +19,7 @@ export async function unlessTheirs<T>(what: string, run: () => Promise<T>): Prom
     return await run();
   } catch (error) {
     if (isTheirs(error)) return null;
+    // oxlint-disable-next-line preserve-caught-error -- the cause quotes codes, tokens and claims (I-28)
     throw new Error(`${what}: ${tell(error)}`);
   }
 }
@@ -33,7 +34,7 @@ function isTheirs(thrown: unknown): boolean {
   );
 }
 
-/** Names only: causes quote tokens, claims and codes (I-28). */
+/** Names only. */
 function tell(thrown: unknown): string {
   const { name, code, error } = (thrown ?? {}) as Thrown;
   const inner = ((thrown as Thrown | null)?.cause ?? {}) as Thrown;

@@ -139,9 +139,9 @@ export class Issuer {
 
   async #discover(): Promise<Configuration> {
     const { issuer, clientId, timeout, fetch } = this.#settings;
+    // oxlint-disable-next-line typescript/no-deprecated -- marked so to stand out; that it is this machine was checked
     const { allowInsecureRequests, customFetch, discovery, enableNonRepudiationChecks } = await client();
     const url = new URL(issuer);
-    // The name stands for a warning; that it is this machine was checked with the option.
     const insecure = url.protocol === 'http:' ? [allowInsecureRequests] : [];
     const found = await unlessTheirs('the discovery document', async () =>
       discovery(url, clientId, undefined, await this.#authentication(), {

@@ -68,6 +68,7 @@ export const da: OidcTexts = Object.freeze({
   stay: 'Forbliv logget ind',
   loggedOutTitle: 'Du er logget ud',
   loggedOutText: 'Du kan lukke denne side.',
+  handOver: 'Et øjeblik …',
   errorTitle: 'Det lykkedes ikke',
   errorText:
     'Det program, der sendte dig hertil, har bedt om noget, der ikke er muligt. Gå tilbage til det, og prøv igen. Hjælper det ikke, så kontakt dem, der driver det.',
@@ -76,7 +77,7 @@ export const da: OidcTexts = Object.freeze({
   expiredText:
     'Det er allerede afsluttet, blev begyndt i en anden browser eller tog for lang tid. Gå tilbage til programmet, og start forfra derfra.',
   staleTitle: 'Siden har været åben for længe',
-  staleText: 'Intet er ændret. Indlæs siden igen, og prøv en gang til.',
+  staleText: 'Intet er ændret. Prøv en gang til.',
   missingTitle: 'Der er ikke noget her',
   missingText: 'Kontrollér adressen, eller gå tilbage til det program, du kom fra.',
   unavailableTitle: 'Det virker ikke i øjeblikket',
@@ -84,10 +85,10 @@ export const da: OidcTexts = Object.freeze({
   retry: 'Prøv igen',
   appsTitle: 'Programmer med adgang',
   appsText: 'Disse programmer må bruge din konto. Det, du tager tilbage, skal de bede om igen.',
-  appsNone: 'Ingen programmer har bedt om adgang til din konto endnu. Dem, du giver adgang, vises her.',
+  appsNone: 'Ingen programmer har adgang til din konto. Dem, du giver adgang, vises her.',
   appsSince: 'Siden {date}',
   appsRemove: 'Tag adgangen tilbage',
   appsRemoveOf: 'Tag adgangen tilbage: {application}',
   appsRemoved: '{application} har ikke længere adgang til din konto.',
-  appsBack: 'Sikkerhed',
+  appsBack: 'Gå til sikkerhedssiden',
 });

@@ -18,7 +18,7 @@ export const de: OidcTexts = Object.freeze({
     '{application} hat um eine Bestätigung gebeten. Es geht auch ohne; dann bleibt manches bei {application} vielleicht geschlossen.',
   tryAgain: 'Jetzt bestätigen',
   decline: 'Zurück zu {application}',
-  without: 'Ohne Bestätigung weiter',
+  without: 'Ohne diesen Schritt weiter',
   signInText: 'Melden Sie sich an, um zu {application} weiterzugehen.',
   signIn: 'Anmelden',
   selectTitle: 'Welches Konto?',
@@ -69,6 +69,7 @@ export const de: OidcTexts = Object.freeze({
   stay: 'Angemeldet bleiben',
   loggedOutTitle: 'Sie sind abgemeldet',
   loggedOutText: 'Sie können diese Seite schließen.',
+  handOver: 'Einen Moment …',
   errorTitle: 'Das hat nicht geklappt',
   errorText:
     'Die Anwendung, von der Sie kommen, hat um etwas gebeten, das nicht möglich ist. Gehen Sie zu ihr zurück und versuchen Sie es noch einmal. Hilft das nicht, wenden Sie sich an ihren Betreiber.',
@@ -77,7 +78,7 @@ export const de: OidcTexts = Object.freeze({
   expiredText:
     'Sie wurde schon abgeschlossen, in einem anderen Browser begonnen oder hat zu lange gedauert. Gehen Sie zurück zur Anwendung und beginnen Sie dort von vorn.',
   staleTitle: 'Diese Seite war zu lange geöffnet',
-  staleText: 'Es wurde nichts geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
+  staleText: 'Es wurde nichts geändert. Bitte versuchen Sie es noch einmal.',
   missingTitle: 'Hier gibt es nichts',
   missingText: 'Prüfen Sie die Adresse oder gehen Sie zurück zur Anwendung, von der Sie kommen.',
   unavailableTitle: 'Das funktioniert zurzeit nicht',
@@ -85,11 +86,10 @@ export const de: OidcTexts = Object.freeze({
   retry: 'Erneut versuchen',
   appsTitle: 'Anwendungen mit Zugriff',
   appsText: 'Diese Anwendungen dürfen Ihr Konto verwenden. Was Sie zurücknehmen, müssen sie erneut erfragen.',
-  appsNone:
-    'Bisher hat keine Anwendung um Zugriff auf Ihr Konto gebeten. Eine, der Sie ihn erlauben, erscheint hier.',
+  appsNone: 'Keine Anwendung hat Zugriff auf Ihr Konto. Eine, der Sie ihn erlauben, erscheint hier.',
   appsSince: 'Seit {date}',
   appsRemove: 'Zurücknehmen',
   appsRemoveOf: 'Zurücknehmen: {application}',
   appsRemoved: '{application} hat keinen Zugriff mehr auf Ihr Konto.',
-  appsBack: 'Sicherheit',
+  appsBack: 'Zur Seite „Sicherheit“',
 });

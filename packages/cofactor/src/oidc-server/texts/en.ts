@@ -67,6 +67,7 @@ export const en: OidcTexts = Object.freeze({
   stay: 'Stay signed in',
   loggedOutTitle: 'You are signed out',
   loggedOutText: 'You can close this page.',
+  handOver: 'One moment...',
   errorTitle: 'This did not work',
   errorText:
     'The application that sent you here asked for something that is not possible. Go back to it and try once more. If that does not help, tell whoever runs it.',
@@ -75,7 +76,7 @@ export const en: OidcTexts = Object.freeze({
   expiredText:
     'It was finished already, was begun in another browser, or took too long. Go back to the application and start again from there.',
   staleTitle: 'This page was open for too long',
-  staleText: 'Nothing was changed. Load the page anew and try again.',
+  staleText: 'Nothing was changed. Please try once more.',
   missingTitle: 'There is nothing here',
   missingText: 'Check the address, or go back to the application that you came from.',
   unavailableTitle: 'This does not work at the moment',
@@ -83,10 +84,10 @@ export const en: OidcTexts = Object.freeze({
   retry: 'Try again',
   appsTitle: 'Applications with access',
   appsText: 'These applications may use your account. What you take back they have to ask for again.',
-  appsNone: 'No application has asked for access to your account. One that you allow appears here.',
+  appsNone: 'No application has access to your account. One that you allow appears here.',
   appsSince: 'Since {date}',
   appsRemove: 'Take back',
   appsRemoveOf: 'Take back: {application}',
   appsRemoved: '{application} no longer has access to your account.',
-  appsBack: 'Security',
+  appsBack: 'Go to the security page',
 });

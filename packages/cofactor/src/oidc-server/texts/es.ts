@@ -69,6 +69,7 @@ export const es: OidcTexts = Object.freeze({
   stay: 'Mantener la sesión',
   loggedOutTitle: 'Se ha cerrado la sesión',
   loggedOutText: 'Puede cerrar esta página.',
+  handOver: 'Un momento…',
   errorTitle: 'No ha funcionado',
   errorText:
     'La aplicación que le ha enviado aquí ha pedido algo que no es posible. Vuelva a ella e inténtelo de nuevo. Si no sirve, avise a quien la administra.',
@@ -77,7 +78,7 @@ export const es: OidcTexts = Object.freeze({
   expiredText:
     'Ya se completó, se empezó en otro navegador o tardó demasiado. Vuelva a la aplicación y empiece de nuevo desde allí.',
   staleTitle: 'Esta página ha estado abierta demasiado tiempo',
-  staleText: 'No se ha cambiado nada. Vuelva a cargar la página e inténtelo de nuevo.',
+  staleText: 'No se ha cambiado nada. Inténtelo de nuevo.',
   missingTitle: 'Aquí no hay nada',
   missingText: 'Compruebe la dirección o vuelva a la aplicación de la que viene.',
   unavailableTitle: 'No funciona en este momento',
@@ -85,11 +86,10 @@ export const es: OidcTexts = Object.freeze({
   retry: 'Reintentar',
   appsTitle: 'Aplicaciones con acceso',
   appsText: 'Estas aplicaciones pueden usar su cuenta. Lo que retire tendrán que pedirlo de nuevo.',
-  appsNone:
-    'Ninguna aplicación ha solicitado acceso a su cuenta todavía. Las que usted permita aparecerán aquí.',
+  appsNone: 'Ninguna aplicación tiene acceso a su cuenta. Las que usted permita aparecerán aquí.',
   appsSince: 'Desde el {date}',
   appsRemove: 'Retirar el acceso',
   appsRemoveOf: 'Retirar el acceso: {application}',
   appsRemoved: '{application} ya no tiene acceso a su cuenta.',
-  appsBack: 'Seguridad',
+  appsBack: 'Ir a la página de seguridad',
 });

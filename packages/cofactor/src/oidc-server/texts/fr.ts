@@ -71,6 +71,7 @@ export const fr: OidcTexts = Object.freeze({
   stay: 'Garder la session ouverte',
   loggedOutTitle: 'Votre session est fermée',
   loggedOutText: 'Vous pouvez fermer cette page.',
+  handOver: 'Un instant…',
   errorTitle: 'Cela n’a pas fonctionné',
   errorText:
     'L’application qui vous a envoyé ici a demandé quelque chose d’impossible. Revenez-y et réessayez. Si le problème persiste, prévenez son administrateur.',
@@ -79,7 +80,7 @@ export const fr: OidcTexts = Object.freeze({
   expiredText:
     'Elle est déjà terminée, a été commencée dans un autre navigateur ou a pris trop de temps. Revenez à l’application et recommencez depuis là.',
   staleTitle: 'Cette page est restée ouverte trop longtemps',
-  staleText: 'Rien n’a été modifié. Rechargez la page et réessayez.',
+  staleText: 'Rien n’a été modifié. Veuillez réessayer.',
   missingTitle: 'Il n’y a rien ici',
   missingText: 'Vérifiez l’adresse ou revenez à l’application d’où vous venez.',
   unavailableTitle: 'Cela ne fonctionne pas pour le moment',
@@ -88,11 +89,10 @@ export const fr: OidcTexts = Object.freeze({
   appsTitle: 'Applications autorisées',
   appsText:
     'Ces applications peuvent utiliser votre compte. Ce que vous retirez, elles devront le demander à nouveau.',
-  appsNone:
-    'Aucune application n’a encore demandé l’accès à votre compte. Celles que vous autorisez apparaissent ici.',
+  appsNone: 'Aucune application n’a accès à votre compte. Celles que vous autorisez apparaissent ici.',
   appsSince: 'Depuis le {date}',
   appsRemove: 'Retirer l’accès',
   appsRemoveOf: 'Retirer l’accès : {application}',
   appsRemoved: '{application} n’a plus accès à votre compte.',
-  appsBack: 'Sécurité',
+  appsBack: 'Aller à la page Sécurité',
 });

@@ -18,7 +18,7 @@ export const ja: OidcTexts = Object.freeze({
     '{application} がご本人の確認を求めています。確認せずに進むこともできますが、{application} の一部をご利用いただけない場合があります。',
   tryAgain: '今すぐ確認する',
   decline: '{application} に戻る',
-  without: '確認せずに進む',
+  without: 'この手順なしで進む',
   signInText: 'ログインして {application} に進んでください。',
   signIn: 'ログイン',
   selectTitle: 'アカウントの選択',
@@ -68,6 +68,7 @@ export const ja: OidcTexts = Object.freeze({
   stay: 'ログインしたままにする',
   loggedOutTitle: 'ログアウトしました',
   loggedOutText: 'このページは閉じてかまいません。',
+  handOver: 'しばらくお待ちください…',
   errorTitle: '完了できませんでした',
   errorText:
     '元のアプリケーションから、対応できない要求がありました。アプリケーションに戻って、もう一度お試しください。解決しない場合は、その管理者にお知らせください。',
@@ -76,7 +77,7 @@ export const ja: OidcTexts = Object.freeze({
   expiredText:
     'すでに完了しているか、別のブラウザーで始められたか、時間がたちすぎています。アプリケーションに戻って、最初からやり直してください。',
   staleTitle: 'ページを開いてから時間がたちすぎています',
-  staleText: '変更は行われていません。ページを再読み込みして、もう一度お試しください。',
+  staleText: '変更は行われていません。もう一度お試しください。',
   missingTitle: 'ページが見つかりません',
   missingText: 'アドレスを確認するか、元のアプリケーションに戻ってください。',
   unavailableTitle: '現在ご利用いただけません',
@@ -85,11 +86,10 @@ export const ja: OidcTexts = Object.freeze({
   appsTitle: 'アクセスを許可したアプリケーション',
   appsText:
     'これらのアプリケーションは、お使いのアカウントを利用できます。取り消すと、次に利用するときにもう一度許可を求められます。',
-  appsNone:
-    'アカウントへのアクセスを求めたアプリケーションはまだありません。許可したものがここに表示されます。',
+  appsNone: 'アカウントにアクセスできるアプリケーションはありません。許可したものがここに表示されます。',
   appsSince: '{date} から',
   appsRemove: '許可を取り消す',
   appsRemoveOf: '許可を取り消す: {application}',
   appsRemoved: '{application} は、アカウントにアクセスできなくなりました。',
-  appsBack: 'セキュリティ',
+  appsBack: 'セキュリティのページへ',
 });

@@ -104,7 +104,7 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         'alter table ceremonies add column application text',
         `create table oidc_artifacts (
         id text primary key, realm text not null, kind text not null, payload text not null,
-        client_id text, user_id text, generation bigint, login text, user_code text,
+        client_id text, grant_id text, user_id text, generation bigint, login text, user_code text,
         created_at bigint not null, expires_at bigint not null, consumed_at bigint)${clustered(dialect)}`,
         'create index oidc_artifacts_expiry on oidc_artifacts (expires_at)',
         "create index oidc_grants_user on oidc_artifacts (user_id) where kind = 'Grant'",
@@ -112,7 +112,8 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         'create unique index oidc_artifacts_code on oidc_artifacts (user_code) where user_code is not null',
         `create table oidc_sessions (
         id text not null, client_id text not null, realm text not null, user_id text, login text,
-        data text not null, expires_at bigint not null, primary key (id, client_id))${clustered(dialect)}`,
+        data text not null, grant_id text, expires_at bigint not null,
+        tries bigint not null, next_try bigint not null, primary key (id, client_id))${clustered(dialect)}`,
         'create index oidc_sessions_expiry on oidc_sessions (expires_at)',
         `create table oidc_keys (
         id text primary key, realm text not null, alg text not null, seq bigint not null, sealed text not null,
@@ -125,6 +126,7 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         realm text not null, user_id text not null references users (id) on delete cascade,
         client_id text not null, data text not null, created_at bigint not null, updated_at bigint not null,
         primary key (user_id, client_id))${clustered(dialect)}`,
+        'create index oidc_consents_client on oidc_consents (client_id)',
       ],
     },
   ];

@@ -2,6 +2,9 @@ import type {
   ArtifactRecord,
   ClientRecord,
   ConsentRecord,
+  EndedOidcSession,
+  FoundArtifact,
+  FoundOidcSession,
   OidcSessionRecord,
   OidcStore,
   SigningKeyRecord,
@@ -11,6 +14,9 @@ import type { Dialect, Driver, Work } from './driver.ts';
 import * as queries from './queries/oidc.ts';
 import type { Schema } from './schema.ts';
 import { append } from './work.ts';
+
+/** After this long a client may be told once more, in milliseconds. */
+const tellAgainMs = 60_000;
 
 /** What the OpenID Connect server keeps: the same statements on both databases. */
 export class SqlOidcStore implements OidcStore {
@@ -22,9 +28,21 @@ export class SqlOidcStore implements OidcStore {
     this.#dialect = driver.dialect;
   }
 
-  async put(artifact: ArtifactRecord): Promise<void> {
+  async put(
+    artifact: ArtifactRecord,
+    consuming?: { readonly id: string; readonly now: Date },
+  ): Promise<boolean> {
+    const dialect = this.#dialect;
     const values = artifactRow(artifact);
-    await this.#run(() => queries.putArtifact.changes(this.#dialect, values));
+    return this.#driver.group(function* (): Work<boolean> {
+      if (consuming) {
+        const { id, now } = consuming;
+        const slot = { realm: artifact.realm, id, now: now.getTime() };
+        if ((yield* queries.consumeArtifact.changes(dialect, slot)) !== 1) return false;
+      }
+      yield* queries.putArtifact.changes(dialect, values);
+      return true;
+    });
   }
 
   async add(artifact: ArtifactRecord): Promise<boolean> {
@@ -32,12 +50,12 @@ export class SqlOidcStore implements OidcStore {
     return (await this.#run(() => queries.addArtifact.changes(this.#dialect, values))) === 1;
   }
 
-  async find(realm: string, id: string, now: Date): Promise<ArtifactRecord | null> {
+  async find(realm: string, id: string, now: Date): Promise<FoundArtifact | null> {
     const values = { realm, id, now: now.getTime() };
     return aliveOf(await this.#run(() => queries.findArtifact.first(this.#dialect, values)));
   }
 
-  async findByUserCode(realm: string, userCode: string, now: Date): Promise<ArtifactRecord | null> {
+  async findByUserCode(realm: string, userCode: string, now: Date): Promise<FoundArtifact | null> {
     const values = { realm, code: userCode, now: now.getTime() };
     return aliveOf(await this.#run(() => queries.findArtifactByUserCode.first(this.#dialect, values)));
   }
@@ -63,13 +81,20 @@ export class SqlOidcStore implements OidcStore {
     });
   }
 
-  async session(realm: string, id: string, now: Date): Promise<readonly OidcSessionRecord[]> {
+  async session(realm: string, id: string, now: Date): Promise<readonly FoundOidcSession[]> {
     const values = { realm, id, now: now.getTime() };
-    return (await this.#run(() => queries.findOidcSession.all(this.#dialect, values))).map(sessionOf);
+    const rows = await this.#run(() => queries.findOidcSession.all(this.#dialect, values));
+    return rows.map((row) => ({ ...sessionOf(row), grantPayload: row.grant_payload }));
   }
 
-  async putSession({ userId, clientId, expiresAt, ...same }: OidcSessionRecord): Promise<void> {
-    const values = { ...same, user_id: userId, client_id: clientId, expires_at: expiresAt.getTime() };
+  async putSession({ userId, clientId, grant, expiresAt, ...same }: OidcSessionRecord): Promise<void> {
+    const values = {
+      ...same,
+      user_id: userId,
+      client_id: clientId,
+      grant_id: grant,
+      expires_at: expiresAt.getTime(),
+    };
     await this.#run(() => queries.putOidcSession.changes(this.#dialect, values));
   }
 
@@ -77,13 +102,14 @@ export class SqlOidcStore implements OidcStore {
     await this.#run(() => queries.dropOidcSession.changes(this.#dialect, { realm, id }));
   }
 
-  async takeEnded(realm: string, session: string, now: Date): Promise<readonly OidcSessionRecord[]> {
+  async takeEnded(realm: string, session: string, now: Date): Promise<readonly EndedOidcSession[]> {
     const dialect = this.#dialect;
+    const times = { now: now.getTime(), again: now.getTime() + tellAgainMs };
     return this.#run(function* () {
       const found = yield* queries.loginOfSession.first(dialect, { realm, id: session });
       const login = found?.login ?? session;
-      const rows = yield* queries.takeEndedSession.all(dialect, { realm, login, now: now.getTime() });
-      return rows.map(sessionOf);
+      const rows = yield* queries.takeEndedSession.all(dialect, { realm, login, ...times });
+      return rows.map((row) => ({ ...sessionOf(row), tries: row.tries }));
     });
   }
 
@@ -91,18 +117,21 @@ export class SqlOidcStore implements OidcStore {
     realm: string,
     after: string,
     now: Date,
-  ): Promise<{ readonly ended: readonly OidcSessionRecord[]; readonly next: string | null }> {
+  ): Promise<{ readonly ended: readonly EndedOidcSession[]; readonly next: string | null }> {
     const dialect = this.#dialect;
+    const times = { now: now.getTime(), again: now.getTime() + tellAgainMs };
     return this.#run(function* () {
       const rows = yield* queries.oidcSessionsAfter.all(dialect, { realm, after });
-      const ended: OidcSessionRecord[] = [];
-      for (const { login } of rows) {
-        if (login === null) continue;
-        const taken = yield* queries.takeEndedSession.all(dialect, { realm, login, now: now.getTime() });
-        ended.push(...taken.map(sessionOf));
-      }
-      return { ended, next: rows.length < queries.sweepAtOnce ? null : (rows.at(-1)?.id ?? null) };
+      const last = rows.at(-1)?.id;
+      if (last === undefined) return { ended: [], next: null };
+      const taken = yield* queries.takeEndedSessions.all(dialect, { realm, after, last, ...times });
+      const ended = taken.map((row) => ({ ...sessionOf(row), tries: row.tries }));
+      return { ended, next: rows.length < queries.sweepAtOnce ? null : last };
     });
+  }
+
+  async dropSessionOf(realm: string, id: string, client: string): Promise<void> {
+    await this.#run(() => queries.dropOidcSessionPart.changes(this.#dialect, { realm, id, client }));
   }
 
   async keys(realm: string): Promise<readonly SigningKeyRecord[]> {
@@ -114,13 +143,21 @@ export class SqlOidcStore implements OidcStore {
     }));
   }
 
-  async addKey({ createdAt, activeAt, ...same }: SigningKeyRecord): Promise<boolean> {
-    const values = { ...same, created_at: createdAt.getTime(), active_at: activeAt.getTime() };
-    return (await this.#run(() => queries.insertKey.changes(this.#dialect, values))) === 1;
+  async addKey(key: SigningKeyRecord): Promise<boolean> {
+    return (await this.#run(() => queries.insertKey.changes(this.#dialect, keyRow(key)))) === 1;
   }
 
-  async dropKey(realm: string, id: string): Promise<void> {
-    await this.#run(() => queries.deleteKey.changes(this.#dialect, { realm, id }));
+  async changeKeys(
+    realm: string,
+    change: { readonly add: readonly SigningKeyRecord[]; readonly drop: readonly string[] },
+    audit: AuditWriter,
+  ): Promise<void> {
+    const dialect = this.#dialect;
+    await this.#driver.transaction(function* (): Work<void> {
+      for (const key of change.add) yield* queries.insertKey.changes(dialect, keyRow(key));
+      for (const id of change.drop) yield* queries.deleteKey.changes(dialect, { realm, id });
+      yield* append(dialect, realm, audit);
+    });
   }
 
   async client(realm: string, id: string): Promise<ClientRecord | null> {
@@ -146,6 +183,7 @@ export class SqlOidcStore implements OidcStore {
     return this.#driver.transaction(function* (): Work<boolean> {
       if ((yield* queries.deleteClient.changes(dialect, { realm, id })) !== 1) return false;
       yield* queries.dropGrantsOfClient.changes(dialect, { realm, client: id });
+      yield* queries.deleteConsentsTo.changes(dialect, { realm, client: id });
       yield* append(dialect, realm, audit);
       return true;
     });
@@ -192,11 +230,16 @@ export class SqlOidcStore implements OidcStore {
   }
 }
 
+function keyRow({ createdAt, activeAt, ...same }: SigningKeyRecord): Schema['oidc_keys'] {
+  return { ...same, created_at: createdAt.getTime(), active_at: activeAt.getTime() };
+}
+
 function artifactRow(artifact: ArtifactRecord): Schema['oidc_artifacts'] {
-  const { user, userCode, clientId, createdAt, expiresAt, consumedAt: _never, ...same } = artifact;
+  const { user, userCode, clientId, grant, createdAt, expiresAt, consumedAt: _never, ...same } = artifact;
   return {
     ...same,
     client_id: clientId,
+    grant_id: grant,
     user_id: user?.id ?? null,
     generation: user?.generation ?? null,
     user_code: userCode,
@@ -206,12 +249,13 @@ function artifactRow(artifact: ArtifactRecord): Schema['oidc_artifacts'] {
   };
 }
 
-type FoundArtifact = Schema['oidc_artifacts'] & {
+type ArtifactRow = Schema['oidc_artifacts'] & {
   readonly user_generation: number | null;
   readonly session_id: string | null;
+  readonly grant_payload: string | null;
 };
 
-function aliveOf(row: FoundArtifact | undefined): ArtifactRecord | null {
+function aliveOf(row: ArtifactRow | undefined): FoundArtifact | null {
   if (!row) return null;
   if (row.user_id !== null && (row.generation === null || row.user_generation !== row.generation))
     return null;
@@ -222,6 +266,8 @@ function aliveOf(row: FoundArtifact | undefined): ArtifactRecord | null {
     kind: row.kind,
     payload: row.payload,
     clientId: row.client_id,
+    grant: row.grant_id,
+    grantPayload: row.grant_payload,
     user: row.user_id === null ? null : { id: row.user_id, generation: row.generation ?? -1 },
     login: row.login,
     userCode: row.user_code,
@@ -232,8 +278,17 @@ function aliveOf(row: FoundArtifact | undefined): ArtifactRecord | null {
 }
 
 function sessionOf(row: Schema['oidc_sessions']): OidcSessionRecord {
-  const { id, client_id, realm, user_id, login, data, expires_at } = row;
-  return { id, clientId: client_id, realm, userId: user_id, login, data, expiresAt: new Date(expires_at) };
+  const { id, client_id, realm, user_id, login, data, grant_id, expires_at } = row;
+  return {
+    id,
+    clientId: client_id,
+    realm,
+    userId: user_id,
+    login,
+    data,
+    grant: grant_id,
+    expiresAt: new Date(expires_at),
+  };
 }
 
 function clientOf(row: Schema['oidc_clients']): ClientRecord {

@@ -134,6 +134,7 @@ export interface Schema {
     kind: string;
     payload: string;
     client_id: string | null;
+    grant_id: string | null;
     user_id: string | null;
     generation: number | null;
     login: string | null;
@@ -149,7 +150,11 @@ export interface Schema {
     user_id: string | null;
     login: string | null;
     data: string;
+    grant_id: string | null;
     expires_at: number;
+    /** How often its client was told that it is over, and when it may be again. */
+    tries: number;
+    next_try: number;
   };
   oidc_keys: {
     id: string;

@@ -570,6 +570,8 @@ export class SqlStore implements Store {
     const before = ms - 24 * 3600 * 1000;
     for (const statement of purges.purgesByExpiry) await this.#purge(statement, before);
     await this.#purge(purges.purgeChallenges, ms);
+    await this.#purge(purges.purgeArtifacts, ms);
+    await this.#purge(purges.purgeStrangers, ms);
     await this.#purge(purges.purgeSends, before);
     await this.#purge(purges.purgeLimits, ms - 2 * buckets.quietMs);
   }

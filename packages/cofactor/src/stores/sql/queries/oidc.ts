@@ -13,6 +13,7 @@ export const putArtifact = statement('put artifact', (db, slot: Schema['oidc_art
       kind: slot.kind,
       payload: slot.payload,
       client_id: slot.client_id,
+      grant_id: slot.grant_id,
       user_id: slot.user_id,
       generation: slot.generation,
       login: slot.login,
@@ -41,6 +42,11 @@ const alive = (slot: { readonly now: number }) => [
       and s.expires_at > ${slot.now}),
     (select s.id from sessions as s where s.login = oidc_artifacts.login and s.ended_at is null
       and s.expires_at > ${slot.now} limit 1))`.as('session_id'),
+  // Whatever belongs to a grant is worth nothing without it, so it is always wanted along.
+  sql<string | null>`(select g.payload from oidc_artifacts as g where g.id = oidc_artifacts.grant_id
+    and g.kind = 'Grant' and g.generation = oidc_artifacts.generation and g.expires_at > ${slot.now})`.as(
+    'grant_payload',
+  ),
 ];
 
 export const findArtifact = statement(
@@ -76,6 +82,7 @@ export const addArtifact = statement('add artifact', (db, slot: Schema['oidc_art
       kind: slot.kind,
       payload: slot.payload,
       client_id: slot.client_id,
+      grant_id: slot.grant_id,
       user_id: slot.user_id,
       generation: slot.generation,
       login: slot.login,
@@ -135,21 +142,28 @@ export const dropGrantsOfBoth = statement(
 
 // Sessions
 
-export const putOidcSession = statement('put openid session', (db, slot: Schema['oidc_sessions']) =>
-  db
-    .insertInto('oidc_sessions')
-    .values({
-      id: slot.id,
-      client_id: slot.client_id,
-      realm: slot.realm,
-      user_id: slot.user_id,
-      login: slot.login,
-      data: slot.data,
-      expires_at: slot.expires_at,
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['id', 'client_id']).doUpdateSet({ data: slot.data, expires_at: slot.expires_at }),
-    ),
+export const putOidcSession = statement(
+  'put openid session',
+  (db, slot: Omit<Schema['oidc_sessions'], 'tries' | 'next_try'>) =>
+    db
+      .insertInto('oidc_sessions')
+      .values({
+        id: slot.id,
+        client_id: slot.client_id,
+        realm: slot.realm,
+        user_id: slot.user_id,
+        login: slot.login,
+        data: slot.data,
+        grant_id: slot.grant_id,
+        expires_at: slot.expires_at,
+        tries: 0,
+        next_try: 0,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['id', 'client_id'])
+          .doUpdateSet({ data: slot.data, grant_id: slot.grant_id, expires_at: slot.expires_at }),
+      ),
 );
 
 export const findOidcSession = statement(
@@ -158,6 +172,11 @@ export const findOidcSession = statement(
     db
       .selectFrom('oidc_sessions')
       .selectAll()
+      .select(
+        sql<string | null>`(select g.payload from oidc_artifacts as g where g.id = oidc_sessions.grant_id
+          and g.kind = 'Grant' and g.expires_at > ${slot.now} and g.generation = (
+            select u.generation from users as u where u.id = g.user_id))`.as('grant_payload'),
+      )
       .where('id', '=', slot.id)
       .where('realm', '=', slot.realm)
       .where('expires_at', '>', slot.now),
@@ -172,23 +191,25 @@ export const loginOfSession = statement('login of a session', (db, slot: { realm
   db.selectFrom('sessions').select('login').where('id', '=', slot.id).where('realm', '=', slot.realm),
 );
 
-/** Of several nodes one gets it, and nobody does while a session of the sign-in goes on. */
+/** No session of the sign-in goes on. */
+const isOver = (slot: { readonly now: number }) =>
+  sql<boolean>`not exists (select 1 from sessions as s where s.id = oidc_sessions.login and s.ended_at is null
+      and s.expires_at > ${slot.now})
+    and not exists (select 1 from sessions as s where s.login = oidc_sessions.login and s.ended_at is null
+      and s.expires_at > ${slot.now})`;
+
+/** Of several nodes one gets it, for a while: who was told is forgotten, and who could not be is taken again. */
 export const takeEndedSession = statement(
   'take ended openid session',
-  (db, slot: { realm: string; login: string; now: number }) =>
+  (db, slot: { realm: string; login: string; now: number; again: number }) =>
     db
-      .deleteFrom('oidc_sessions')
+      .updateTable('oidc_sessions')
+      .set((eb) => ({ tries: eb('tries', '+', 1), next_try: slot.again }))
       .where('id', '=', slot.login)
       .where('realm', '=', slot.realm)
       .where('login', 'is not', null)
-      .where(
-        sql<boolean>`not exists (select 1 from sessions as s where s.id = ${slot.login} and s.ended_at is null
-          and s.expires_at > ${slot.now})`,
-      )
-      .where(
-        sql<boolean>`not exists (select 1 from sessions as s where s.login = ${slot.login} and s.ended_at is null
-          and s.expires_at > ${slot.now})`,
-      )
+      .where('next_try', '<=', slot.now)
+      .where(isOver(slot))
       .returningAll(),
 );
 
@@ -200,12 +221,38 @@ export const oidcSessionsAfter = statement(
   (db, slot: { realm: string; after: string }) =>
     db
       .selectFrom('oidc_sessions')
-      .select(['id', 'login'])
+      .select('id')
       .distinct()
       .where('id', '>', slot.after)
       .where('realm', '=', slot.realm)
       .orderBy('id')
       .limit(sql.lit(sweepAtOnce)),
+);
+
+/** The same for all between two ids, which are few. */
+export const takeEndedSessions = statement(
+  'take ended openid sessions',
+  (db, slot: { realm: string; after: string; last: string; now: number; again: number }) =>
+    db
+      .updateTable('oidc_sessions')
+      .set((eb) => ({ tries: eb('tries', '+', 1), next_try: slot.again }))
+      .where('id', '>', slot.after)
+      .where('id', '<=', slot.last)
+      .where('realm', '=', slot.realm)
+      .where('login', 'is not', null)
+      .where('next_try', '<=', slot.now)
+      .where(isOver(slot))
+      .returningAll(),
+);
+
+export const dropOidcSessionPart = statement(
+  'drop openid session of a client',
+  (db, slot: { realm: string; id: string; client: string }) =>
+    db
+      .deleteFrom('oidc_sessions')
+      .where('id', '=', slot.id)
+      .where('client_id', '=', slot.client)
+      .where('realm', '=', slot.realm),
 );
 
 // Keys
@@ -303,6 +350,12 @@ export const consentsOf = statement('consents of a user', (db, slot: { realm: st
     .where('user_id', '=', slot.user)
     .where('realm', '=', slot.realm)
     .orderBy('client_id'),
+);
+
+export const deleteConsentsTo = statement(
+  'delete consents to a client',
+  (db, slot: { realm: string; client: string }) =>
+    db.deleteFrom('oidc_consents').where('client_id', '=', slot.client).where('realm', '=', slot.realm),
 );
 
 export const deleteConsent = statement(

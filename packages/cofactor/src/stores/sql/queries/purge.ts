@@ -32,12 +32,28 @@ export const purgesByExpiry: readonly Statement<{ before: number }, unknown>[] =
     'devices',
     'reset_tokens',
     'email_tokens',
-    'oidc_artifacts',
     'oidc_sessions',
   ] satisfies Table[]
 ).map(purgeExpired);
 /** Nobody asks for an old one: they go as soon as they are over, because strangers can have them made. */
 export const purgeChallenges: Statement<{ before: number }, unknown> = purgeExpired('challenges');
+export const purgeArtifacts: Statement<{ before: number }, unknown> = purgeExpired('oidc_artifacts');
+/** Of browsers in which nobody is signed in. */
+export const purgeStrangers: Statement<{ before: number }, unknown> = statement(
+  'purge openid sessions of nobody',
+  (db, slot: { before: number }) =>
+    db
+      .deleteFrom('oidc_sessions')
+      .where('login', 'is', null)
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('oidc_sessions')
+          .select('id')
+          .where('expires_at', '<', slot.before)
+          .where('login', 'is', null)
+          .limit(sql.lit(atOnce)),
+      ),
+);
 /** The places of a recipient are few, so all of one go at once. */
 export const purgeSends = statement('purge sends', (db, slot: { before: number }) =>
   db.deleteFrom('sends').where('sent_at', '<', slot.before),
