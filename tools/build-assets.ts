@@ -129,7 +129,7 @@ await bundle({
   forgot: source('elements/forgot.ts'),
   reset: source('elements/reset.ts'),
   'confirm-email': source('elements/confirm-email.ts'),
-  callback: source('elements/callback.ts'),
+  'callback-page': source('elements/callback-page.ts'),
   languages: source('elements/languages.ts'),
   totp: source('factors/totp/totp.element.ts'),
   openid: source('factors/openid/openid.element.ts'),
@@ -139,6 +139,8 @@ await bundle({
 // Goes onto the sign-in page beside its script, which has a Lit of its own: so this has none.
 await bundle({ 'webauthn-login': source('factors/webauthn/webauthn-login.element.ts') });
 await bundle({ 'openid-login': source('factors/openid/openid-login.element.ts') });
+// Runs before anything else is asked for, so it has everything it needs.
+await bundle({ callback: source('elements/callback.ts') });
 await translate();
 await bundle({
   cofactor: source('elements/cofactor.css'),

@@ -11,9 +11,11 @@ const isOurs =
   !names.some((name) => /^--(?:issuer|config|against|list|help)\b/.test(name)) || names.includes('ours');
 
 if (isOurs) {
-  // Standard output is for the report.
-  const { status } = spawnSync('npm', ['run', 'build', '--silent'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) process.exit(2);
+  const build = spawnSync('npm', ['run', 'build', '--silent'], { cwd: root, encoding: 'utf8' });
+  if (build.status !== 0) {
+    process.stderr.write(build.stdout + build.stderr);
+    process.exit(2);
+  }
 }
 const run = spawnSync(process.execPath, [join(root, 'conformance/main.ts'), ...names], { stdio: 'inherit' });
 process.exitCode = run.status ?? 2;

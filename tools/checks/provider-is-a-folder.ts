@@ -15,6 +15,8 @@ const otherMeanings: readonly { readonly line: RegExp; readonly means: string }[
   { line: /type: 'text' \| 'password'|type === 'password'/, means: 'the type of an <input>' },
   { line: /'1Password'/, means: 'the name of a password manager' },
   { line: /^mail\/options\.ts/, means: 'what a mail server asks for' },
+  { line: /\burl\.password\b/, means: 'a part of an address' },
+  { line: /^oidc-server\/.*\bopenid\b/, means: 'a scope of OpenID Connect' },
 ];
 
 /** A folder without an `index.ts` holds what several providers share. */
