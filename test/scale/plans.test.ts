@@ -4,7 +4,7 @@ import { createApp, onEachDatabase, type TestApp, type TestDatabase } from '../s
 
 /** Every name that a statement has a slot for, with a value of the type it takes. */
 const numbers =
-  /^(now|quiet|known|tries|subjectTries|disableAt|generation|counter|seq|at|created_at|expires_at|last_seen_at|attempts|consumed_at|limit|after|before_ms|slot|sent_at|last_used_at|verified)$/;
+  /^(now|quiet|known|tries|subjectTries|disableAt|generation|counter|seq|at|created_at|expires_at|last_seen_at|attempts|consumed_at|limit|after|before_ms|slot|sent_at|last_used_at|verified|email_verified_at|again|active_at|updated_at|emailVerifiedAt)$/;
 
 onEachDatabase('the plan of every statement', (fresh) => {
   let database: TestDatabase;

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { standardLevels } from 'cofactor/assurance';
 import { emailOtp } from 'cofactor/email-otp';
+import { openid } from 'cofactor/openid';
 import { password } from 'cofactor/password';
 import { recoveryCodes } from 'cofactor/recovery-codes';
 // Defines the statements, which `statements` then has.
@@ -276,6 +277,7 @@ describe('docs/amr.md', () => {
       webauthn(),
       emailOtp(),
       smsOtp({ send: 'event' }),
+      openid({ name: 'acme', label: 'Acme', issuer: 'https://id.acme.example', clientId: 'shop' }),
     ];
     // What two providers share is a folder too, and none of its own.
     const folders = globSync('packages/cofactor/src/factors/*/index.ts', { cwd: root });
@@ -361,7 +363,7 @@ async function freePort(): Promise<number> {
 
 /** What the quick start does without: another database, and factors that it does not have. */
 function isQuick(name: string): boolean {
-  return !['pg', '@simplewebauthn/server', 'nodemailer'].includes(name);
+  return !['pg', '@simplewebauthn/server', 'nodemailer', 'oidc-provider', 'openid-client'].includes(name);
 }
 
 /** The anchors that headings get where the repository is read: lower case, hyphens for spaces, no punctuation. */

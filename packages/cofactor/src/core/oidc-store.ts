@@ -49,6 +49,12 @@ export interface OidcStore {
     audit: AuditWriter,
   ): Promise<void>;
 
+  /** Replaces what was sealed with an older key, where it is still the same. */
+  reseal(
+    what: 'key' | 'client',
+    row: { readonly realm: string; readonly id: string; readonly before: string; readonly after: string },
+  ): Promise<void>;
+
   client(realm: string, id: string): Promise<ClientRecord | null>;
   clients(realm: string): Promise<readonly ClientRecord[]>;
   putClient(client: ClientRecord, audit: AuditWriter): Promise<void>;

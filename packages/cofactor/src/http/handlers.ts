@@ -198,7 +198,8 @@ export async function enrol(call: Call): Promise<HttpResponse> {
 export async function confirm(call: Call): Promise<HttpResponse> {
   const { engine, base, language, client } = call;
   const { enrolment, ...body } = call.body as ConfirmBody;
-  const secret = enrolment ?? readCookie(engine.config, call.request, 'enrolment') ?? '';
+  const secret = enrolment ?? readCookie(engine.config, call.request, 'enrolment');
+  if (secret === undefined) return problem('malformed', { pointer: '/enrolment' });
   const asked = { session: sessionOf(call), ...body, enrolment: secret, base, client };
   const outcome = await confirmEnrolment(engine, asked);
   if (outcome.status === 'refused') return problemOf(outcome);

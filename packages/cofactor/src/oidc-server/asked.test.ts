@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { askedOf, malformedParameter, type Asked, type AskedParameters, type ClientTerms } from './asked.ts';
+import {
+  askedOf,
+  malformedParameter,
+  withTerms,
+  type Asked,
+  type AskedParameters,
+  type ClientTerms,
+} from './asked.ts';
 
 const anyClient: ClientTerms = { minimumAcr: null, maxAge: null };
 const nothing: Asked = {
@@ -258,10 +265,26 @@ describe('askedOf', () => {
     expect(askedOf(parameters, terms, null)).toMatchObject({ minimum: 'mfa', essential: ['pwd'] });
   });
 
+  test.each<[Partial<Asked>, ClientTerms, Partial<Asked>]>([
+    [{}, { minimumAcr: 'mfa', maxAge: null }, { minimum: 'mfa' }],
+    [{ minimum: 'mfa' }, anyClient, {}],
+    [{ maxAge: 600 }, { minimumAcr: null, maxAge: 60 }, { maxAge: 60 }],
+    [{ maxAge: 60 }, { minimumAcr: null, maxAge: 600 }, { maxAge: 60 }],
+    [{}, { minimumAcr: null, maxAge: 60 }, { maxAge: 60 }],
+    [{ maxAge: 60 }, anyClient, { maxAge: 60 }],
+    [{ anew: true }, { minimumAcr: null, maxAge: 60 }, { maxAge: 60, anew: true }],
+    [{ maxAge: 60 }, { minimumAcr: null, maxAge: 0 }, { anew: true }],
+    [{ essential: ['phr'], subject: 'usr_1' }, anyClient, { essential: ['phr'], subject: 'usr_1' }],
+  ])('I-19 what was asked (%j) of a client whose terms are %j by now', (asked, terms, now) => {
+    expect(withTerms({ ...nothing, ...asked }, terms)).toEqual({ ...nothing, ...now });
+  });
+
   test('whom a hint names', () => {
     expect(askedOf({}, anyClient, 'usr_1').subject).toBe('usr_1');
     const same = claimsOf({ id_token: { sub: { value: 'usr_1' } } });
     expect(askedOf(same, anyClient, 'usr_1').subject).toBe('usr_1');
+    // Nobody has an empty name: who was named twice and differently is nobody.
+    expect(askedOf(same, anyClient, 'usr_2').subject).toBe('');
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { Engine } from '../core/engine.ts';
 import { wrongOption } from '../core/errors.ts';
-import { open, seal } from '../core/keys/envelope.ts';
+import { isSealedWith, open, seal } from '../core/keys/envelope.ts';
 import type { ClientRecord } from '../core/oidc-store.ts';
 import { checkClient, isClientId, metadataOf, type OidcClient } from './clients.ts';
 import type { OidcConfig } from './options.ts';
@@ -33,6 +33,7 @@ export class ClientRegistry {
     if (known && now < known.until && known.until - now <= ttlMs) return known.client;
     const record = await store.oidc.client(realm, id);
     const client = record && this.#clientOf(record);
+    if (record) await this.#sealAnew(record, client?.secret);
     if (this.#cache.size >= 1000) this.#cache.clear();
     this.#cache.set(id, { client, until: now + ttlMs });
     return client;
@@ -94,6 +95,14 @@ export class ClientRegistry {
     );
     this.#cache.delete(id);
     return dropped;
+  }
+
+  /** What was sealed with an older key of the ring is sealed with the newest when it is used (I-05). */
+  async #sealAnew({ realm, id, secret: before }: ClientRecord, secret: string | undefined): Promise<void> {
+    const { store, keys, config } = this.#engine;
+    if (before === null || secret === undefined || isSealedWith(before, keys.newest)) return;
+    const after = seal(secret, placeOf(realm, id), keys, config.random);
+    await store.oidc.reseal('client', { realm, id, before, after });
   }
 
   #clientOf({ realm, id, data, secret }: ClientRecord): OidcClient {

@@ -89,6 +89,8 @@ describe('decide: a request that has just come', () => {
     ['somebody', {}, pwd, 'pass pwd pwd 60'],
     ['the right one', { subject: 'usr_1' }, pwd, 'pass pwd pwd 60'],
     ['somebody else', { subject: 'usr_2' }, pwd, 'sign-in somebody-else'],
+    ['whom nobody can be', { subject: '' }, pwd, 'refuse login_required'],
+    ['the same, nobody', { subject: '' }, null, 'refuse login_required'],
     ['somebody else, too weak', { subject: 'usr_2', minimum: 'phr' }, pwd, 'sign-in somebody-else'],
     ['somebody else, to choose', { subject: 'usr_2', selectAccount: true }, pwd, 'sign-in somebody-else'],
     ['to choose', { selectAccount: true }, mfa, 'select-account'],

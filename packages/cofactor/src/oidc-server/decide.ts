@@ -62,6 +62,8 @@ export type RefusalCode =
  */
 export function decide(asked: Asked, situation: Situation): Decision {
   const { session, now, since, final, enforced = null, selected = false } = situation;
+  // Of a name that can be nobody's no page would make anything else.
+  if (asked.subject === '') return refuse('login_required', 'there is nobody who was asked for');
   const floor = Math.max(...[asked.minimum, enforced?.acr].map(rankOfFloor));
   const essential = asked.essential?.filter((acr) => rankOf(acr) >= floor) ?? null;
   if (essential?.length === 0 || floor === Infinity) return refuse(unmet, 'the level cannot be reached here');

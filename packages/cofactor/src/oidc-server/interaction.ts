@@ -62,7 +62,7 @@ export async function interactionPage(
   const form = { action: here, hidden: { csrf: tokenOf(engine, call, uid) } };
   const page = (response: HttpResponse): PageResponse => leadingTo(response, redirectUri);
 
-  if (call.session && isSettled(decision, request)) {
+  if (call.session && isSettled(decision, request, call.session)) {
     const { user } = call.session;
     const wishes = await unconsented(engine, user.id, request);
     if (wishes.length === 0) return redirect(await context.finish(uid, request.result));
@@ -107,9 +107,9 @@ export async function interactionPage(
   return errorPage(frame, 400, null);
 }
 
-/** Whether nothing more has to be proved: it is enough, or the person declined what the application can do without. */
-function isSettled(decision: Decision, { result }: InProgress): boolean {
-  if (decision.do === 'step-up') return decision.optional && result['declined'] === true;
+/** Whether nothing more has to be proved: it is enough, or this person declined what the application can do without. */
+function isSettled(decision: Decision, { result }: InProgress, { user }: SessionWithUser): boolean {
+  if (decision.do === 'step-up') return decision.optional && result['declined'] === user.id;
   return decision.do === 'pass';
 }
 
@@ -134,7 +134,7 @@ export async function interactionChoice(
         return redirect(await context.finish(uid, request.result));
       }
       // It goes on with less, and there may be a consent to ask for.
-      await context.keep(uid, { ...request.result, declined: true });
+      await context.keep(uid, { ...request.result, declined: session?.user.id });
       return redirect(here);
     }
     case 'deny':
@@ -150,7 +150,7 @@ export async function interactionChoice(
     case 'allow': {
       const decision = await decisionFor(engine, config, call, situationOf(request, call));
       // Nobody agrees to anything for somebody who has not proved yet to be who they are.
-      if (session && isSettled(decision, request)) {
+      if (session && isSettled(decision, request, session)) {
         const wishes = await unconsented(engine, session.user.id, request);
         if (wishes.length > 0) await consent(engine, session.user.id, request.details.clientId, wishes);
         await context.keep(uid, { ...request.result, consent: { user: session.user.id } });

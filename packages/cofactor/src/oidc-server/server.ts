@@ -235,13 +235,27 @@ async function handle(parts: Parts, raw: IncomingMessage, response: ServerRespon
     else await protocol(parts, call, frame, { raw, response, path, url });
   } catch (error) {
     engine.config.log.error({ error }, 'the OpenID Connect server failed');
-    const away = error instanceof CofactorError;
-    const page = errorPage(frame, away ? 503 : 500, null, raw.method === 'GET' ? url : null);
-    if (response.headersSent) response.destroy();
-    else
-      send(response, engine, { ...page, headers: { ...page.headers, ...(away && { 'retry-after': '5' }) } });
+    sendFailure(response, engine, frame, error, raw.method === 'GET' ? url : null);
   }
   return true;
+}
+
+/** Whatever happened, there is an answer. */
+function sendFailure(
+  response: ServerResponse,
+  engine: Cofactor['engine'],
+  frame: Frame,
+  error: unknown,
+  retry: string | null,
+): void {
+  if (response.headersSent) return void response.destroy();
+  const away = error instanceof CofactorError;
+  try {
+    const page = errorPage(frame, away ? 503 : 500, null, retry);
+    send(response, engine, { ...page, headers: { ...page.headers, ...(away && { 'retry-after': '5' }) } });
+  } catch {
+    response.writeHead(500).end();
+  }
 }
 
 /** The pages that are not the protocol's. */

@@ -21,8 +21,14 @@ onEachDatabase('signing keys', (fresh) => {
     await database.drop();
   });
 
-  async function node(realm = 'users'): Promise<Cofactor> {
-    const auth = createCofactor({ database: database.open(), clock, realm, factors: [password()] });
+  async function node(realm = 'users', keys?: readonly { id: string; secret: string }[]): Promise<Cofactor> {
+    const auth = createCofactor({
+      database: database.open(),
+      clock,
+      realm,
+      factors: [password()],
+      ...(keys && { keys }),
+    });
     open.push(auth);
     await auth.start();
     return auth;
@@ -55,6 +61,30 @@ onEachDatabase('signing keys', (fresh) => {
     expect(keys[0]).toEqual(first);
     // One that is not used any more is not published.
     expect((await loadKeys(engine, ['EdDSA'])).map(({ alg }) => alg)).toEqual(['EdDSA']);
+  });
+
+  it('I-05 are sealed anew with a new key of the ring, and so is a client’s secret; the old one can go then', async () => {
+    const ring = (id: string): { id: string; secret: string } => ({
+      id,
+      secret: Buffer.alloc(32, id).toString('base64'),
+    });
+    const client = {
+      id: 'shop',
+      name: 'Shop',
+      redirectUris: ['https://shop.example/cb'],
+      secret: 's'.repeat(40),
+    };
+    const before = await node('users', [ring('old')]);
+    const keys = await loadKeys(before.engine, ['ES256']);
+    await createOidcServer(before).clients.put(client);
+
+    const both = await node('users', [ring('new'), ring('old')]);
+    expect(await loadKeys(both.engine, ['ES256'])).toEqual(keys);
+    expect(await createOidcServer(both).clients.find('shop')).toMatchObject(client);
+
+    const after = await node('users', [ring('new')]);
+    expect(await loadKeys(after.engine, ['ES256'])).toEqual(keys);
+    expect(await createOidcServer(after).clients.find('shop')).toMatchObject(client);
   });
 
   it('I-05 are sealed in the database, each to its place', async () => {

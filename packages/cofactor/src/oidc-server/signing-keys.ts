@@ -1,6 +1,6 @@
 import { generateKeyPairSync, hash, type JsonWebKey } from 'node:crypto';
 import type { Engine } from '../core/engine.ts';
-import { open, seal } from '../core/keys/envelope.ts';
+import { isSealedWith, open, seal } from '../core/keys/envelope.ts';
 import type { SigningKeyRecord } from '../core/oidc-store.ts';
 import type { SigningAlgorithm } from './clients.ts';
 
@@ -29,7 +29,10 @@ export async function loadKeys(
   for (;;) {
     const records = await store.oidc.keys(realm);
     const missing = algorithms.filter((alg) => !records.some((one) => one.alg === alg));
-    if (missing.length === 0) return usable(engine, records, algorithms);
+    if (missing.length === 0) {
+      await sealAnew(engine, records);
+      return usable(engine, records, algorithms);
+    }
     for (const alg of missing) await store.oidc.addKey(newKey(engine, alg, 0, config.clock.now()));
   }
 }
@@ -52,6 +55,17 @@ export async function rotateKeys(
   const drop = (immediately ? records : retired(records, now)).map(({ id }) => id);
   const audit = engine.audit.entry('signing-keys-rotated', null, { immediately });
   await store.oidc.changeKeys(realm, { add, drop }, audit);
+}
+
+/** What was sealed with an older key of the ring is sealed with the newest, so that the older one can go one day (I-05). */
+async function sealAnew(engine: Engine, records: readonly SigningKeyRecord[]): Promise<void> {
+  const { store, keys, config } = engine;
+  for (const { realm, id, alg, sealed: before } of records) {
+    if (isSealedWith(before, keys.newest)) continue;
+    const place = placeOf(realm, id, alg);
+    const after = seal(open(before, place, keys), place, keys, config.random);
+    await store.oidc.reseal('key', { realm, id, before, after });
+  }
 }
 
 /** Of each algorithm the one that signs comes first; oidc-provider takes that. */

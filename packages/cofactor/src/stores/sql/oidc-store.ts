@@ -160,6 +160,14 @@ export class SqlOidcStore implements OidcStore {
     });
   }
 
+  async reseal(
+    what: 'key' | 'client',
+    row: { readonly realm: string; readonly id: string; readonly before: string; readonly after: string },
+  ): Promise<void> {
+    const statement = what === 'key' ? queries.resealKey : queries.resealClient;
+    await this.#run(() => statement.changes(this.#dialect, row));
+  }
+
   async client(realm: string, id: string): Promise<ClientRecord | null> {
     const row = await this.#run(() => queries.findClient.first(this.#dialect, { realm, id }));
     return row ? clientOf(row) : null;

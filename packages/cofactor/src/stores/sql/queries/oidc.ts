@@ -276,6 +276,18 @@ export const insertKey = statement('insert signing key', (db, slot: Schema['oidc
     .onConflict((conflict) => conflict.doNothing()),
 );
 
+/** Only what is still as it was read: another node may have been faster. */
+export const resealKey = statement(
+  'reseal signing key',
+  (db, slot: { realm: string; id: string; before: string; after: string }) =>
+    db
+      .updateTable('oidc_keys')
+      .set({ sealed: slot.after })
+      .where('id', '=', slot.id)
+      .where('realm', '=', slot.realm)
+      .where('sealed', '=', slot.before),
+);
+
 export const deleteKey = statement('delete signing key', (db, slot: { realm: string; id: string }) =>
   db.deleteFrom('oidc_keys').where('id', '=', slot.id).where('realm', '=', slot.realm),
 );
@@ -298,6 +310,17 @@ export const putClient = statement('put client', (db, slot: Schema['oidc_clients
         .columns(['realm', 'id'])
         .doUpdateSet({ data: slot.data, secret: slot.secret, updated_at: slot.updated_at }),
     ),
+);
+
+export const resealClient = statement(
+  'reseal secret of a client',
+  (db, slot: { realm: string; id: string; before: string; after: string }) =>
+    db
+      .updateTable('oidc_clients')
+      .set({ secret: slot.after })
+      .where('id', '=', slot.id)
+      .where('realm', '=', slot.realm)
+      .where('secret', '=', slot.before),
 );
 
 export const findClient = statement('find client', (db, slot: { realm: string; id: string }) =>
