@@ -132,7 +132,7 @@ export class Security extends Page {
     const path = [pathOf(returnTo), wanted].find(
       (one) => one !== null && one !== '/' && one.split('?')[0] !== location.pathname,
     );
-    if (path == null) return null;
+    if (!path) return null;
     return { path, name: (path === wanted ? this.context?.application : null) ?? path };
   };
 

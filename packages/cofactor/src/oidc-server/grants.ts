@@ -48,16 +48,16 @@ export async function loadGrant(ctx: KoaContextWithOIDC, engine: Engine): Promis
 
   const id = session.grantIdFor(client.clientId);
   const known = id === undefined ? undefined : await provider.Grant.find(id);
-  const grant = known ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-  if (missing(wishes, linesOf(grant)).length > 0 || known === undefined) {
-    for (const wish of wishes) {
-      const [first = '', scope] = wish.split(' ');
-      if (scope !== undefined) grant.addResourceScope(first, scope);
-      else if (wish.startsWith('claim:')) grant.addOIDCClaims([wish.slice(6)]);
-      else grant.addOIDCScope(wish);
-    }
-    await grant.save();
+  if (known && missing(wishes, linesOf(known)).length === 0) return known;
+  // Nothing is added to one that is there: written again, it would be back if it was taken back meanwhile, with all it gave.
+  const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
+  for (const wish of wishes) {
+    const [first = '', scope] = wish.split(' ');
+    if (scope !== undefined) grant.addResourceScope(first, scope);
+    else if (wish.startsWith('claim:')) grant.addOIDCClaims([wish.slice(6)]);
+    else grant.addOIDCScope(wish);
   }
+  await grant.save();
   return grant;
 }
 

@@ -88,7 +88,7 @@ export async function interactionPage(
       const { requirement, reachable } = await requirementOf(engine, call.session, decision, request.since);
       const stepUp = `${config.authBase}/step-up?${String(new URLSearchParams({ return_to: here }))}`;
       if (!reachable) {
-        const stronger = rankOf(requirement.acr ?? '') > rankOf('mfa');
+        const stronger = decision.amr.length > 0 || rankOf(requirement.acr ?? '') > rankOf('mfa');
         const enrolAddress = `${config.authBase}/security?${String(new URLSearchParams({ return_to: here }))}`;
         const user = call.session.user.identifier;
         return page(enablePage(frame, { ...goal, user, stronger, optional, enrolAddress, form }));
@@ -292,7 +292,8 @@ async function requirementOf(
   if (reachable) return { requirement: reachable, reachable: true };
   const [lowest = {}] = candidates.toSorted((a, b) => rankOf(a.acr) - rankOf(b.acr));
   // Something is enrolled that would do and cannot be used now: the page of the confirmation says so, nobody sets up anew.
-  const isOutage = own === 'mfa' && rankOf((lowest as Requirement).acr ?? '') <= rankOf('mfa');
+  const asksMore = decision.amr.length > 0 || rankOf((lowest as Requirement).acr ?? '') > rankOf('mfa');
+  const isOutage = own === 'mfa' && !asksMore;
   return { requirement: lowest, reachable: isOutage };
 }
 
