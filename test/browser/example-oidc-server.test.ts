@@ -77,7 +77,7 @@ describeWith('Chromium', 'A8 A9 the example of the OpenID Connect server', () =>
 
   it('is told by the server that a second factor is needed, sets one up, and comes back with it', async () => {
     await open('Ask for a second factor');
-    await page.getByRole('heading', { name: 'Orders needs a second factor' }).waitFor();
+    await page.getByRole('heading', { name: 'Orders asks for a second factor' }).waitFor();
     await open('Set it up');
     await page.waitForURL(/\/auth\/security/);
     await press(/^Passkey/);

@@ -73,9 +73,17 @@ describe('I-23 every cookie of every flow', () => {
     const cookies = await everyCookie(app);
     expect(new Set(cookies.map(({ name }) => name))).toEqual(
       new Set(
-        ['session', 'ceremony', 'challenge', 'enrolment', 'form', 'csrf', 'known', 'language'].map(
-          (kind) => `__Host-cofactor-users-${kind}`,
-        ),
+        [
+          'session',
+          'ceremony',
+          'challenge',
+          'external',
+          'enrolment',
+          'form',
+          'csrf',
+          'known',
+          'language',
+        ].map((kind) => `__Host-cofactor-users-${kind}`),
       ),
     );
     for (const { name, value, attributes } of cookies) {
@@ -100,7 +108,7 @@ describe('I-23 every cookie of every flow', () => {
     const app = await createApp(database.open());
     for (const { name, attributes } of await everyCookie(app)) {
       expect(name).toMatch(
-        /^cofactor-users-(session|ceremony|challenge|enrolment|form|csrf|known|language)$/,
+        /^cofactor-users-(session|ceremony|challenge|external|enrolment|form|csrf|known|language)$/,
       );
       expect(Object.keys(attributes).sort()).toEqual(['httponly', 'max-age', 'path', 'samesite']);
       expect(attributes['path']).toBe('/');

@@ -1,8 +1,9 @@
-import type { Asked, FactorContext } from '../../packages/cofactor/src/core/provider.ts';
+import type { AskContext, Asked } from '../../packages/cofactor/src/core/provider.ts';
 
 /** The situation that a provider is asked in, for tests of it alone. */
-export function contextOf(given: Partial<FactorContext> = {}): FactorContext {
+export function contextOf(given: Partial<AskContext> = {}): AskContext {
   return {
+    realm: 'users',
     user: { id: 'usr_ada', identifier: 'ada' },
     site: { name: 'Acme', origin: 'http://localhost:3000' },
     language: 'en',
@@ -11,6 +12,8 @@ export function contextOf(given: Partial<FactorContext> = {}): FactorContext {
     random: (length) => crypto.getRandomValues(new Uint8Array(length)),
     hashes: () => [],
     onlyFactor: false,
+    base: '/auth',
+    wanted: {},
     ...given,
   };
 }

@@ -92,7 +92,7 @@ async function begin(
   name: string,
   context: ReturnType<typeof factorContext>,
 ): Promise<{ data: unknown; setup: Record<string, unknown> }> {
-  const begun = await providerOf(auth, name).begin?.({ ...context, held: [] }, undefined);
+  const begun = await providerOf(auth, name).begin?.({ ...context, base: '/auth', held: [] }, undefined);
   if (!begun || 'refused' in begun) throw new Error(`${name} has no set-up`);
   return { data: begun.data, setup: begun.setup as Record<string, unknown> };
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { emailOtp } from 'cofactor/email-otp';
+import { openid } from 'cofactor/openid';
 import { password } from 'cofactor/password';
 import { recoveryCodes } from 'cofactor/recovery-codes';
 import { smsOtp } from 'cofactor/sms-otp';
@@ -12,6 +13,7 @@ import { hardwareToken } from '../../examples/providers/hardware-token/index.ts'
 import { quickCode, wrongCodes } from './codes.ts';
 import { plainHasher } from './hasher.ts';
 import { base32, hotpCode } from './hotp.ts';
+import { TestIssuer } from './memory-issuer.ts';
 import { create, get, type CreateOptions, type GetOptions, type Passkey } from './passkey.ts';
 
 let people = 0;
@@ -27,6 +29,9 @@ function recipient(property: string, address: string): Person {
     wrong: ({ delivery }) => others(delivery?.code),
   };
 }
+
+/** Where people of these tests have accounts, too. */
+const issuer = new TestIssuer();
 
 /** Somebody for every provider that there is. */
 export const subjects: readonly ProviderSubject[] = [
@@ -88,6 +93,36 @@ export const subjects: readonly ProviderSubject[] = [
     name: 'sms-otp',
     create: () => smsOtp({ send: async () => undefined }),
     person: () => recipient('address', `+4520${String((people += 1)).padStart(6, '0')}`),
+  },
+  {
+    name: 'openid',
+    create: () =>
+      openid({
+        name: 'openid',
+        label: 'Issuer',
+        issuer: issuer.issuer,
+        clientId: 'acme',
+        trust: [{ claim: 'acr', value: 'mfa', level: 'mfa' }],
+        accounts: 'create',
+        fetch: issuer.fetch,
+      }),
+    person() {
+      const sub = `subject-${(people += 1)}`;
+      const email = `somebody-${people}@example.com`;
+      const back = (page: Readonly<Record<string, unknown>> | null, who = sub): object =>
+        issuer.authorize(String(page?.['url']), { sub: who, email, email_verified: true });
+      const others = (page: Readonly<Record<string, unknown>> | null): object[] => [
+        { ...back(page), iss: 'https://evil.example' },
+        { ...back(page), state: `discover.${'A'.repeat(43)}` },
+        { ...back(page), code: 'none-of-ours' },
+      ];
+      return {
+        confirm: ({ setup }) => back(setup),
+        wrongConfirm: ({ setup }) => others(setup),
+        answer: ({ view }) => back(view),
+        wrong: ({ view }) => [...others(view), back(view, 'somebody-else')],
+      };
+    },
   },
   {
     name: 'webauthn',

@@ -7,7 +7,7 @@ import { NetworkLimiter } from './limits/network-limiter.ts';
 import { open, seal } from './keys/envelope.ts';
 import { KeyRing } from './keys/ring.ts';
 import { checkOptions, type CofactorOptions, type Config } from './options.ts';
-import type { AskContext, FactorContext, FactorProvider, Held, Proof, Verdict } from './provider.ts';
+import type { FactorContext, FactorProvider, Held, Proof, Verdict } from './provider.ts';
 import { Purposes } from './purposes.ts';
 import { SessionCache } from './sessions/cache.ts';
 import type { AuthenticatorRecord, Store } from './store.ts';
@@ -102,16 +102,6 @@ export function nobodysContext(
     random: (length) => random.bytes(length),
     onlyFactor,
   };
-}
-
-/** What the person is on the way to prove: what a ceremony asks, or else what waits where they are led back to. */
-export async function wantedFor(
-  engine: Engine,
-  returnTo: string,
-  requirement?: AskContext['wanted']['requirement'],
-): Promise<AskContext['wanted']> {
-  const purpose = await engine.purposes.find(returnTo);
-  return { requirement: requirement ?? purpose?.requirement ?? {}, since: purpose?.since ?? null };
 }
 
 /** Whose pages these are. */

@@ -47,5 +47,4 @@ export type {
   SendContext,
   Usage,
   Verdict,
-  Wanted,
 } from './provider.ts';

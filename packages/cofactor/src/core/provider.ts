@@ -242,14 +242,11 @@ export interface FactorContext {
 export interface AskContext extends FactorContext {
   /** Path of the pages, e.g. `/auth`. Whoever leads people back here does so to `/external/<name>` below it. */
   readonly base: string;
-  readonly wanted: Wanted;
-}
-
-/** What the person is on the way to prove, for a provider that can pass it on to who checks it. */
-export interface Wanted {
-  readonly requirement: Requirement;
-  /** What was proved before this moment counts for nothing; `null` where it does. */
-  readonly since: Date | null;
+  /**
+   * What the person is on the way to prove, for a provider that can pass it on to who checks it. A `maxAge` of 0 asks for
+   * a new proof.
+   */
+  readonly wanted: Requirement;
 }
 
 /** The situation of an enrolment. */

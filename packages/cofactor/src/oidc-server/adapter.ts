@@ -90,11 +90,14 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
         id: idOf(id),
         realm,
         kind,
-        payload: JSON.stringify({
-          ...kept,
-          ...(kind === 'Interaction' && { browser: browserOf(engine, currentCall()) }),
-          ...(members.length > 0 && { sealed: sealedOf(id, payload) }),
-        }),
+        payload: JSON.stringify(
+          {
+            ...kept,
+            ...(kind === 'Interaction' && { browser: browserOf(engine, currentCall()) }),
+            ...(members.length > 0 && { sealed: sealedOf(id, payload) }),
+          },
+          members.length > 0 ? withoutHint : undefined,
+        ),
         clientId: payload.clientId ?? null,
         grant: payload.grantId === undefined ? null : artifactId('Grant', payload.grantId),
         user: ownerOf(payload, call),
@@ -165,6 +168,11 @@ export async function consumeNow(engine: Engine, call: OidcCall): Promise<Error 
   call.consuming = null;
   const { store, realm, config } = engine;
   return (await store.oidc.consume(realm, consuming.id, config.clock.now())) ? null : consuming.refused();
+}
+
+/** It was looked at when the request came, and is somebody's token: it is not kept with the request. */
+function withoutHint(name: string, value: unknown): unknown {
+  return name === 'id_token_hint' ? undefined : value;
 }
 
 /** Members that are somebody's secret, by kind. Found by what a person typed, a device's code has to be known again. */

@@ -197,6 +197,24 @@ describe('decide: a request that has just come', () => {
       oldKey,
       'step-up too-weak [phr] 600',
     ],
+    [
+      'a key that was touched beside it: no higher than without an age',
+      { maxAge: 600 },
+      [
+        ['syncedVerified', 1200],
+        ['keyTouched', 30],
+      ],
+      'pass phr user+hwk+mfa 30',
+    ],
+    [
+      'the same without an age',
+      {},
+      [
+        ['syncedVerified', 1200],
+        ['keyTouched', 30],
+      ],
+      'pass phr swk+hwk+user+mfa 30',
+    ],
     ['anew', { anew: true }, [['pwd', 0]], 'sign-in anew'],
     ['anew, however strong', { anew: true, maxAge: 600 }, phrh, 'sign-in anew'],
     ['anew, too weak', { anew: true, essential: ['phr'] }, pwd, 'sign-in anew'],
@@ -228,6 +246,14 @@ describe('decide: on the way, and at the end', () => {
     ],
     ['anew: with an age', { anew: true, maxAge: 86_400 }, mfa, came(10), 'sign-in anew'],
     ['an age shorter than the way', { maxAge: 30 }, pwd, came(120), 'pass pwd pwd 60'],
+    [
+      'the same with a code, as it came',
+      { maxAge: 30, minimum: 'mfa' },
+      mfa,
+      came(50),
+      'pass mfa pwd+otp+mfa 50',
+    ],
+    ['a code before it came', { maxAge: 30, minimum: 'mfa' }, mfa, came(49), 'step-up too-old [mfa] 30'],
     ['the same, not since', { maxAge: 30 }, pwd, came(59), 'step-up too-old [] 30'],
     ['chosen', { selectAccount: true }, pwd, { selected: true }, 'pass pwd pwd 60'],
     [

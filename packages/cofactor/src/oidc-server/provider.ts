@@ -294,6 +294,16 @@ function adopt(provider: Provider): void {
   };
   const client = provider.Client.prototype as unknown as { includeSid: () => boolean };
   client.includeSid = () => true;
+  // A logout token has the same key, client and person, and says that they are not signed in (Back-Channel Logout 1.0, 2.4).
+  const token = provider.IdToken as unknown as {
+    validate: (jwt: string, client: object) => Promise<{ readonly header: { readonly typ?: string } }>;
+  };
+  const { validate } = token;
+  token.validate = async (jwt, of) => {
+    const validated = await validate.call(token, jwt, of);
+    if (validated.header.typ === undefined || validated.header.typ === 'JWT') return validated;
+    throw new errors.InvalidRequest('it is no id_token');
+  };
 }
 
 interface ClientsOfSession {

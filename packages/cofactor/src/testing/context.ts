@@ -1,5 +1,6 @@
 import { createHmac, hash } from 'node:crypto';
-import type { AskContext, EnrolContext, Held, Wanted } from '../core/provider.ts';
+import type { Requirement } from '../assurance/index.ts';
+import type { AskContext, EnrolContext, Held } from '../core/provider.ts';
 
 /** In what a situation differs from the usual one of a test. */
 export interface TestSituation {
@@ -13,7 +14,7 @@ export interface TestSituation {
   readonly userVerification?: 'required' | 'preferred';
   readonly onlyFactor?: boolean;
   /** What the person is on the way to prove; nothing in particular if left out. */
-  readonly wanted?: Wanted;
+  readonly wanted?: Requirement;
   /** What the user has of the provider already. */
   readonly held?: readonly Held<never>[];
 }
@@ -28,7 +29,7 @@ export interface TestSituation {
 export function testContext(situation: TestSituation = {}): EnrolContext<never> & AskContext {
   const { now = new Date('2030-06-15T12:00:00Z'), user = 'usr_ada', seed = 1, held = [] } = situation;
   const { language = 'en', userVerification = 'preferred', onlyFactor = false } = situation;
-  const { wanted = { requirement: {}, since: null } } = situation;
+  const { wanted = {} } = situation;
   let block = 0;
   return {
     realm: 'users',

@@ -29,7 +29,8 @@ export function canRemove(engine: Engine, current: readonly AuthenticatorRecord[
   // What its provider is gone of opens nothing.
   const begins = ({ usage, provider }: AuthenticatorRecord): boolean =>
     usage === 'first' && engine.config.providers.has(provider);
-  if (current.some(({ usage }) => usage === 'first') && !left.some(begins)) return false;
+  const isFirst = current.some((one) => one.id === id && one.usage === 'first');
+  if (isFirst && !left.some(begins)) return false;
   const { minimum } = engine.config;
   if (minimum === null) return true;
   // One that is switched off still stands between its account and less.

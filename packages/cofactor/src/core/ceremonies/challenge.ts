@@ -4,7 +4,6 @@ import {
   heldBy,
   nobodysContext,
   unavailable,
-  wantedFor,
   type Client,
   type Engine,
 } from '../engine.ts';
@@ -82,7 +81,7 @@ export async function challenge(
   const context = {
     ...factorContext(engine, account.user, situation),
     base: request.base,
-    wanted: await wantedFor(engine, ceremony.returnTo, ceremony.requirement),
+    wanted: ceremony.requirement,
   };
   const make = maker.make.bind(maker);
   const made = await ask(
@@ -172,10 +171,12 @@ export async function discoverChallenge(
   engine.openers.add(request.client.ip, now);
   const { returnTo, base } = request;
   const { language } = request.client;
+  // Who is signed in already does not matter: this begins a sign-in of its own.
+  const purpose = await engine.purposes.find(returnTo);
   const context = {
     ...nobodysContext(engine, { language, userVerification: 'required' }),
     base,
-    wanted: await wantedFor(engine, returnTo),
+    wanted: purpose?.requirement ?? {},
   };
   const made = await ask(
     engine,

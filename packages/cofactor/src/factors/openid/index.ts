@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { unknownTime } from '../../assurance/index.ts';
+import { unknownTime, type Requirement } from '../../assurance/index.ts';
 import type {
   AskContext,
   Begun,
@@ -12,7 +12,6 @@ import type {
   Held,
   Identified,
   Verdict,
-  Wanted,
 } from '../../core/provider.ts';
 import {
   assertionOf,
@@ -119,7 +118,7 @@ export function openid(options: OpenidOptions): OpenidProvider {
       why,
       wanted,
       login,
-    }: { readonly why: Why; readonly wanted?: Wanted; readonly login?: string | undefined },
+    }: { readonly why: Why; readonly wanted?: Requirement; readonly login?: string | undefined },
   ): Promise<{ readonly request: OpenidRequest; readonly view: OpenidView }> {
     const { now, language } = context;
     const request = newRequest(settings, context, why);
@@ -250,19 +249,17 @@ function newRequest(
 /** What has to be proved here, in the words of the issuer where the table has some. */
 function upstreamOf(
   { trust }: OpenidSettings,
-  wanted: Wanted | undefined,
+  { acr, maxAge }: Requirement = {},
 ): {
   readonly acrValues: string | undefined;
   readonly maxAge: number | undefined;
   readonly prompt: string | undefined;
 } {
-  const { requirement = {}, since = null } = wanted ?? {};
-  const { acr, maxAge } = requirement;
-  const anew = since !== null || maxAge === 0;
   return {
     acrValues: acrValuesFor(trust, acr),
-    maxAge: anew ? 0 : maxAge,
-    prompt: anew ? 'login' : undefined,
+    maxAge,
+    // Not all issuers take an age of 0 for what it is.
+    prompt: maxAge === 0 ? 'login' : undefined,
   };
 }
 

@@ -2,13 +2,13 @@ import type { OidcTexts } from '../texts.ts';
 
 /** Japanese, in the polite form. */
 export const ja: OidcTexts = Object.freeze({
-  enableTitle: '{application} には 2 段階認証が必要です',
+  enableTitle: '{application} には 2\u00a0段階認証が必要です',
   enableText:
     'お使いのアカウントには、2 段階目の方法がまだ設定されていません。1 分ほどで設定できます。設定後、その方法で一度ご本人の確認をしてから {application} に進みます。',
   enableStrongerTitle: '{application} には、より強力なログイン方法が必要です',
   enableStronger:
     'お使いのアカウントに設定されている方法では足りません。パスキーまたはセキュリティキーを追加してください。追加後、一度ご本人の確認をしてから {application} に進みます。',
-  enableOptionalTitle: '{application} が 2 段階認証を求めています',
+  enableOptionalTitle: '{application} が 2\u00a0段階認証を求めています',
   enableOptional:
     'お使いのアカウントには、使える方法がまだ設定されていません。1 分ほどで設定できます。設定せずに進むこともできますが、{application} の一部をご利用いただけない場合があります。',
   enable: '設定する',
