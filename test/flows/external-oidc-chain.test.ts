@@ -135,6 +135,18 @@ onEachDatabase('A9 U10 what an application asks for holds for accounts elsewhere
     expect(landing.url).toMatch(/^\/(auth|oidc)\//);
   });
 
+  it('A-47 when it was, where nobody knows: the client is not told any time, and no age is met', async () => {
+    await open();
+    const ann = visitor({ app: site });
+    upstream.says = { auth_time: undefined };
+    const first = await ask(ann);
+    const claims = await finish(ann, first.request, await signInAbroad(ann, first.returnTo));
+    expect(claims).toMatchObject({ acr: 'pwd', amr: ['ext'] });
+    expect(claims).not.toHaveProperty('auth_time');
+    const silent = await ask(ann, shop, { max_age: '3600', prompt: 'none' });
+    expect(silent.at.response?.get('error')).toBe('login_required');
+  });
+
   it('a sign-in over there that is too old for max_age, or for prompt=login, is made anew over there', async () => {
     await open();
     const ann = visitor({ app: site });

@@ -158,7 +158,7 @@ onEachDatabase('I-24 A-191 A-193 A-197 what nobody honest sends', (fresh) => {
       }
     }
     expect(faults).toEqual([]);
-  });
+  }, 60_000);
 
   it('in a form: every parameter of every endpoint, with and without a client', async () => {
     for (const [url, names] of Object.entries(forms)) {
@@ -210,7 +210,7 @@ onEachDatabase('I-24 A-191 A-193 A-197 what nobody honest sends', (fresh) => {
       }
     }
     expect(faults).toEqual([]);
-  });
+  }, 60_000);
 
   it('in the forms of the pages', async () => {
     const { url, answer } = await follow(mfa, authorizationRequest(partner).address);
@@ -235,7 +235,7 @@ onEachDatabase('I-24 A-191 A-193 A-197 what nobody honest sends', (fresh) => {
       );
     }
     expect(faults).toEqual([]);
-  });
+  }, 60_000);
 
   it('deep and wide', async () => {
     const nested = (depth: number, open: string, close: string, inside = '1'): string =>

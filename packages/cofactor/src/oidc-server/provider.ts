@@ -14,7 +14,7 @@ import { deviceSources } from './device.ts';
 import { loadGrant } from './grants.ts';
 import { handOverPage } from './hand-over.ts';
 import { headersFor } from './headers.ts';
-import { frameOf, send, setHeaders } from './koa.ts';
+import { fail, frameOf, send, setHeaders } from './koa.ts';
 import type { OidcConfig } from './options.ts';
 import { errorPage, loggedOutPage, logoutPage } from './pages.ts';
 import { createPolicy } from './policy.ts';
@@ -370,21 +370,6 @@ function answer(provider: Provider, engine: Engine, config: OidcConfig): void {
     if (call.signedOut) cookies.push(clearCookie(engine.config, 'session'));
     if (cookies.length > 0) ctx.set('set-cookie', cookies);
   });
-}
-
-/** Nothing of what was to be answered goes out: no code that may not be kept, no token of a code that may still be good. */
-function fail(
-  ctx: Parameters<Parameters<Provider['use']>[0]>[0],
-  engine: Engine,
-  config: OidcConfig,
-  error: unknown,
-): void {
-  engine.config.log.error({ error }, 'the OpenID Connect server failed');
-  ctx.remove('location');
-  ctx.status = error instanceof CofactorError ? 503 : 500;
-  if (error instanceof CofactorError) ctx.set('retry-after', String(error.retryAfter ?? 5));
-  if (ctx.accepts('json', 'html') === 'html') send(ctx, errorPage(frameOf(engine, config), ctx.status, null));
-  else ctx.body = { error: 'server_error', error_description: 'it could not be done at the moment' };
 }
 
 function listen(provider: Provider, engine: Engine): void {
