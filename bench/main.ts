@@ -15,6 +15,7 @@ import { describeMachine, pin, places } from './machine.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 import { Report } from './report.ts';
 import { guarded } from './sections/guarded.ts';
+import { oidc } from './sections/oidc.ts';
 import { page } from './sections/page.ts';
 import { passkeySignIn } from './sections/passkey.ts';
 import { signInWithHash, signInWithoutHash } from './sections/sign-in.ts';
@@ -35,6 +36,7 @@ const sections: Readonly<
   guarded: { each: true, run: guarded },
   'sign-in': { each: true, run: signInWithoutHash },
   passkey: { each: true, run: passkeySignIn },
+  oidc: { each: true, run: oidc },
   hash: { run: signInWithHash },
   storm: { run: storm },
   size: { run: size },

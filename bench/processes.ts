@@ -6,7 +6,8 @@ import { pinned, peakMemory, places } from './machine.ts';
 import type { Question, ServerConfig, Usage } from './servers/protocol.ts';
 
 /** Scripts in `servers/` that can be started. */
-export type Script = 'bare' | 'better-auth' | 'hash' | 'ours' | 'seed-better-auth' | 'seed-ours';
+export type Script =
+  'bare' | 'bare-oidc' | 'better-auth' | 'hash' | 'ours' | 'seed-better-auth' | 'seed-ours';
 
 export interface Server {
   readonly pid: number;

@@ -10,6 +10,8 @@ export interface Row {
   readonly theirs: number | null;
   /** ours / theirs; where there were rounds, the median of the ratios of the rounds. */
   readonly ratio: number | null;
+  /** Between which two the ratios of the middle half of the rounds lie; `null` where there were no rounds. */
+  readonly spread: readonly [number, number] | null;
   /** `null`: told for information. */
   readonly target: string | null;
   readonly met: boolean | null;
@@ -38,6 +40,7 @@ export class Report {
       against,
       theirs: theirs === null ? null : rounded(theirs),
       ratio: ratio === null ? null : rounded(ratio),
+      spread: figures.spread === undefined ? null : [rounded(figures.spread[0]), rounded(figures.spread[1])],
       target: target === undefined ? null : words(target),
       met: target === undefined || value === null ? null : value >= atLeast && value <= atMost,
     };
@@ -46,12 +49,13 @@ export class Report {
   }
 
   table(): string {
-    const head = ['', 'ours', 'theirs', 'ratio', 'target', '', 'against'];
+    const head = ['', 'ours', 'theirs', 'ratio', 'rounds', 'target', '', 'against'];
     const body = this.rows.map((row) => [
       `${row.name} (${row.unit})`,
       String(row.ours),
       String(row.theirs ?? '-'),
       String(row.ratio ?? '-'),
+      row.spread?.join(' to ') ?? '',
       row.target ?? '',
       verdict(row),
       row.against,
@@ -59,7 +63,7 @@ export class Report {
     const widths = head.map((title, column) =>
       Math.max(title.length, ...body.map((cells) => cells[column]?.length ?? 0)),
     );
-    const right = new Set([1, 2, 3]);
+    const right = new Set([1, 2, 3, 4]);
     const format = (cells: readonly string[]): string =>
       cells
         .map((cell, column) =>
@@ -76,7 +80,7 @@ export class Report {
   }
 }
 
-type Figures = Pick<Comparison, 'ours'> & { readonly theirs?: number; readonly ratio?: number };
+type Figures = Pick<Comparison, 'ours'> & Partial<Comparison>;
 
 const verdict = (row: Row): string => (row.met === null ? '' : row.met ? 'met' : 'not met');
 
@@ -89,7 +93,10 @@ function words(target: Target): string {
 }
 
 function line(row: Row): string {
-  const comparison = row.theirs === null ? '' : ` against ${row.theirs} of ${row.against} (x ${row.ratio})`;
+  const comparison =
+    row.theirs === null
+      ? ''
+      : ` against ${row.theirs} of ${row.against} (x ${row.ratio}${row.spread === null ? '' : `, ${row.spread.join(' to ')}`})`;
   const judged = row.target === null ? '' : `: ${row.target} ${verdict(row)}`;
   return `${row.name}: ${row.ours} ${row.unit}${comparison}${judged}`;
 }

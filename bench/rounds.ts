@@ -36,12 +36,16 @@ export class Rounds<Sample> {
     return median(this.#rounds.map((round) => of(sample(round, name))));
   }
 
-  /** Both medians, and the median of the ratios. */
+  /** Both medians, and the median of the ratios with where the middle half of them lies. */
   compare(ours: string, theirs: string, of: (sample: Sample) => number): Comparison {
+    const ratios = this.#rounds
+      .map((round) => of(sample(round, ours)) / of(sample(round, theirs)))
+      .toSorted((a, b) => a - b);
     return {
       ours: this.figure(ours, of),
       theirs: this.figure(theirs, of),
-      ratio: median(this.#rounds.map((round) => of(sample(round, ours)) / of(sample(round, theirs)))),
+      ratio: median(ratios),
+      spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)],
     };
   }
 }
@@ -50,6 +54,7 @@ export interface Comparison {
   readonly ours: number;
   readonly theirs: number;
   readonly ratio: number;
+  readonly spread: readonly [number, number];
 }
 
 function sample<Sample>(round: ReadonlyMap<string, Sample>, name: string): Sample {
@@ -59,10 +64,17 @@ function sample<Sample>(round: ReadonlyMap<string, Sample>, name: string): Sampl
 }
 
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
+}
+
+/** Between two values where it falls there. */
+function quantile(sorted: readonly number[], share: number): number {
+  const at = (sorted.length - 1) * share;
+  const [low = Number.NaN, high = low] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  return low + (high - low) * (at - Math.floor(at));
 }
 
 /** @param sorted in rising order */

@@ -22,13 +22,26 @@ export class Browser {
   }
 
   async post(path: string, body: object, extra: Readonly<Record<string, string>> = {}): Promise<Answer> {
-    const text = JSON.stringify(body);
+    return this.#send(path, 'application/json', JSON.stringify(body), extra);
+  }
+
+  /** Sends a form, as a page without scripts does. */
+  async submit(path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
+    return this.#send(path, 'application/x-www-form-urlencoded', String(new URLSearchParams(fields)));
+  }
+
+  async #send(
+    path: string,
+    type: string,
+    text: string,
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const lines = Object.entries(extra).map(([name, value]) => `${name}: ${value}\r\n`);
     const cookies = this.#cookies.size === 0 ? '' : `Cookie: ${this.cookies}\r\n`;
     const request =
       `POST ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nOrigin: ${this.origin}\r\n` +
       `User-Agent: ${userAgent}\r\nAccept: application/json\r\nSec-Fetch-Site: same-origin\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n` +
+      `Content-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(text)}\r\n` +
       `${cookies}${lines.join('')}\r\n${text}`;
     return this.#keep(await this.#connection.exchange(request));
   }
@@ -38,13 +51,16 @@ export class Browser {
       const [pair = '', ...attributes] = line.split(';');
       const at = pair.indexOf('=');
       const name = pair.slice(0, at).trim();
-      const gone = attributes.some((text) => /^\s*max-age\s*=\s*(0|-\d+)\s*$/i.test(text));
+      const gone = attributes.some((text) => over.test(text));
       if (gone) this.#cookies.delete(name);
       else this.#cookies.set(name, pair.slice(at + 1).trim());
     }
     return answer;
   }
 }
+
+/** How servers say that a cookie is gone. */
+const over = /^\s*(max-age\s*=\s*(0|-\d+)|expires\s*=.*\b1970\b.*)\s*$/i;
 
 const userAgent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36';

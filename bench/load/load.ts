@@ -1,13 +1,13 @@
-/** The two loads: requests of those who are signed in, and people who sign in. */
+/** The loads: single requests, such as of those who are signed in, and flows of several, such as of people who sign in. */
 import type { Server } from '../processes.ts';
 import { password } from '../people.ts';
 import { Browser, getRequest } from './browser.ts';
 import { Connection, type Answer } from './connection.ts';
 import type { Crowd } from './crowd.ts';
+import type { SignIn } from './sites.ts';
 
 /** Whoever names the next one to sign in. */
-type Turns = Pick<Crowd, 'next'>;
-import type { SignIn } from './sites.ts';
+export type Turns = Pick<Crowd, 'next'>;
 
 export interface Load {
   readonly perSecond: number;
@@ -27,6 +27,16 @@ export async function guardedRequests(
   milliseconds: number,
 ): Promise<Load> {
   const requests = sessions.map((cookies) => Buffer.from(getRequest(server.origin, guardedPath, cookies)));
+  return sameRequests(server, requests, connections, milliseconds);
+}
+
+/** These requests in turn, one after the other on each connection. */
+export async function sameRequests(
+  server: Server,
+  requests: readonly Buffer[],
+  connections: number,
+  milliseconds: number,
+): Promise<Load> {
   const times: number[] = [];
   let next = 0;
   const start = performance.now();
@@ -35,7 +45,7 @@ export async function guardedRequests(
       let sent = performance.now();
       const again = (answer: Answer): void => {
         const now = performance.now();
-        if (answer.status !== 200) return reject(new Error(`a guarded request answered ${answer.status}`));
+        if (answer.status !== 200) return reject(new Error(`a request was answered with ${answer.status}`));
         times.push(now - sent);
         if (now - start >= milliseconds) return resolve();
         sent = now;
@@ -48,29 +58,23 @@ export async function guardedRequests(
   return { perSecond: times.length / seconds, times: sorted(times), total: times.length };
 }
 
-export interface SignIns extends Load {
-  /** Cookies of the last session of each client, of which each is checked. */
-  readonly sessions: readonly string[];
-  /** How often somebody was turned away for a while (503). */
-  readonly busy: number;
-}
+/** How long to go on. */
+export type Until =
+  { readonly milliseconds: number } | { readonly flows: number } | { readonly stopped: () => boolean };
 
 /**
- * People who sign in, `clients` at a time, each from nothing. The pace is counted only within a window that opens
- * when the first of them are through, so that neither the start nor the end of the load blurs it.
+ * The same flow over and over, `clients` at a time. The pace is counted only within a window that opens when the
+ * first of them are through, so that neither the start nor the end of the load blurs it.
  */
-export async function signIns(
+export async function flows(
   server: Server,
-  signIn: SignIn,
-  crowd: Turns,
   clients: number,
-  until: { readonly milliseconds: number } | { readonly flows: number } | { readonly stopped: () => boolean },
-): Promise<SignIns> {
+  until: Until,
+  flow: (connection: Connection) => Promise<void>,
+): Promise<Load> {
   const ends: number[] = [];
   const times: number[] = [];
-  const sessions: string[] = [];
   let begun = 0;
-  let busy = 0;
   const start = performance.now();
   const over = (): boolean => {
     if ('flows' in until) return begun >= until.flows;
@@ -78,28 +82,50 @@ export async function signIns(
     // Enough to let those finish inside the window who started in it.
     return ends.length > clients && performance.now() - (ends[clients] ?? start) >= until.milliseconds;
   };
-  const client = async (connection: Connection): Promise<void> => {
-    let cookies = '';
+  await withConnections(server, clients, async (connection) => {
     while (!over()) {
       begun++;
       const from = performance.now();
-      const done = await oneSignIn(connection, server.origin, signIn, crowd);
+      await flow(connection);
       const now = performance.now();
       ends.push(now);
       times.push(now - from);
-      busy += done.busy;
-      cookies = done.cookies;
     }
-    if (cookies !== '') sessions.push(cookies);
-  };
-  await withConnections(server, clients, client);
-  return {
-    perSecond: pace(ends, start, clients, until),
-    times: sorted(times),
-    total: ends.length,
-    sessions,
-    busy,
-  };
+  });
+  return { perSecond: pace(ends, start, clients, until), times: sorted(times), total: ends.length };
+}
+
+function pace(ends: number[], start: number, clients: number, until: Until): number {
+  const last = ends.at(-1) ?? start;
+  if ('flows' in until) return (ends.length * 1000) / (last - start);
+  const opened = ends[clients] ?? start;
+  const window = 'milliseconds' in until ? until.milliseconds : last - opened;
+  return (ends.filter((end) => end > opened && end <= opened + window).length * 1000) / window;
+}
+
+export interface SignIns extends Load {
+  /** Cookies of the last session of each client, of which each is checked. */
+  readonly sessions: readonly string[];
+  /** How often somebody was turned away for a while (503). */
+  readonly busy: number;
+}
+
+/** People who sign in, `clients` at a time, each from nothing. */
+export async function signIns(
+  server: Server,
+  signIn: SignIn,
+  crowd: Turns,
+  clients: number,
+  until: Until,
+): Promise<SignIns> {
+  const sessions = new Map<Connection, string>();
+  let busy = 0;
+  const load = await flows(server, clients, until, async (connection) => {
+    const done = await oneSignIn(connection, server.origin, signIn, crowd);
+    busy += done.busy;
+    sessions.set(connection, done.cookies);
+  });
+  return { ...load, sessions: [...sessions.values()], busy };
 }
 
 /** The next of the crowd signs in, in a browser without cookies; who is turned away for a while comes again. */
@@ -117,14 +143,6 @@ async function oneSignIn(
     if (outcome === 'refused') throw new Error(`${person.identifier} could not sign in`);
     await new Promise((resolve) => setTimeout(resolve, 1000)); // the least that Retry-After can say
   }
-}
-
-function pace(ends: number[], start: number, clients: number, until: object): number {
-  const last = ends.at(-1) ?? start;
-  if ('flows' in until) return (ends.length * 1000) / (last - start);
-  const opened = ends[clients] ?? start;
-  const window = 'milliseconds' in until ? Number(until.milliseconds) : last - opened;
-  return (ends.filter((end) => end > opened && end <= opened + window).length * 1000) / window;
 }
 
 /** Sessions of so many different people, proved to open the guarded route. */
@@ -181,7 +199,7 @@ export async function checkRefusals(
   });
 }
 
-async function withConnections(
+export async function withConnections(
   server: Server,
   count: number,
   use: (connection: Connection) => Promise<void>,

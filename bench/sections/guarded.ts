@@ -10,6 +10,7 @@ import {
 import { checkRefusals, guardedRequests, openSessions, type Load } from '../load/load.ts';
 import { start } from '../processes.ts';
 import { Rounds } from '../rounds.ts';
+import { tellUnlessQuiet } from './rows.ts';
 
 type Sample = Load & Cost & Share;
 
@@ -39,13 +40,7 @@ export async function guarded({ plan, report }: Bench, { name, ours, theirs }: D
     },
     3,
   );
-  const share = rounds.figure('bare', (sample) => sample.share);
-  if (share < 0.9) {
-    const percent = Math.round(share * 100);
-    process.stderr.write(
-      `  not a quiet machine: the server had its core for ${percent} % of the time only\n`,
-    );
-  }
+  tellUnlessQuiet(rounds, 'bare');
 
   const title = `guarded request, ${name}`;
   const pace = (sample: Load): number => sample.perSecond;

@@ -1,67 +1,77 @@
 /** Password and TOTP to a session: what it costs besides hashing, and how much of the hashing speed is left. */
-import { withCost, type Bench, type Cost, type DatabasePair } from '../bench.ts';
-import { checkRefusals, checkSessions, openSessions, signIns, type SignIns } from '../load/load.ts';
+import { withCost, type Bench, type Cost, type DatabasePair, type Side } from '../bench.ts';
+import { checkRefusals, checkSessions, signIns, type SignIns, type Turns } from '../load/load.ts';
+import type { SignIn } from '../load/sites.ts';
 import { pin, places } from '../machine.ts';
 import { start, type Server } from '../processes.ts';
 import { percentile, Rounds } from '../rounds.ts';
-import type { Side } from '../bench.ts';
 import type { Verified } from '../servers/protocol.ts';
+import { addRows, type Targets } from './rows.ts';
 
 const clients = 16;
 
+const entrance = ({ signIn, crowd }: Side, server: Server): Entrance => ({ server, signIn, crowd });
+
+/** A server, and those who sign in there. */
+interface Entrance {
+  readonly server: Server;
+  readonly signIn: SignIn;
+  readonly crowd: Turns;
+}
+
 async function measure(
-  server: Server,
-  side: Side,
-  at: number,
+  { server, signIn, crowd }: Entrance,
+  people: number,
   milliseconds: number,
 ): Promise<SignIns & Cost> {
-  const load = await withCost(server, () => signIns(server, side.signIn, side.crowd, at, { milliseconds }));
+  const load = await withCost(server, () => signIns(server, signIn, crowd, people, { milliseconds }));
   if (load.busy > 0)
     process.stderr.write(`  turned away for a while: ${load.busy} of ${load.busy + load.total}\n`);
   await checkSessions(server, load.sessions);
   return load;
 }
 
-/** Hashing replaced by a constant on both sides: everything else. */
-export async function signInWithoutHash({ plan, report }: Bench, pair: DatabasePair): Promise<void> {
-  const { name, ours, theirs } = pair;
-  const mine = await ours.start({ hasher: 'constant' });
-  const peer = await theirs.start({ hasher: 'constant' });
-  // Code that has run a few times only is several times slower.
-  await openSessions(mine, ours.signIn, ours.crowd, plan.sessions);
-  await openSessions(peer, theirs.signIn, theirs.crowd, plan.sessions);
-
-  const rounds = await Rounds.run<SignIns & Cost>(plan.rounds, {
-    ours: () => measure(mine, ours, clients, plan.slice),
-    peer: () => measure(peer, theirs, clients, plan.slice),
-  });
-  const title = `sign-in without hashing, ${name}`;
-  const compare = (of: (sample: SignIns & Cost) => number) => rounds.compare('ours', 'peer', of);
-  report.add(
+/** Sign-ins without hashing at both, with the rows of their comparison. */
+export async function compareSignIns(
+  { plan, report }: Bench,
+  title: string,
+  { mine, peer }: { readonly mine: Entrance; readonly peer: Entrance },
+  targets: Targets,
+): Promise<void> {
+  // Warmed up twice: code that has run a few times only is several times slower.
+  const rounds = await Rounds.run<SignIns & Cost>(
+    plan.rounds,
+    {
+      ours: () => measure(mine, clients, plan.slice),
+      peer: () => measure(peer, clients, plan.slice),
+    },
+    2,
+  );
+  addRows(
+    report,
     title,
     'flows/s',
-    'better-auth',
-    compare((sample) => sample.perSecond),
-    { of: 'ratio', atLeast: 12 },
-  );
-  report.add(
-    title,
-    'ms of processor time',
-    'better-auth',
-    compare((sample) => sample.processor / 1000),
-  );
-  report.add(
-    title,
-    'statements',
-    'better-auth',
-    compare((sample) => sample.statements),
-    { of: 'ours', atMost: 10 },
+    rounds,
+    { ours: 'ours', theirs: 'peer', against: 'better-auth' },
+    targets,
   );
   report.add(
     title,
     'BEGIN and COMMIT',
     'better-auth',
-    compare((sample) => sample.transactionControl),
+    rounds.compare('ours', 'peer', (sample) => sample.transactionControl),
+  );
+}
+
+/** Hashing replaced by a constant on both sides: everything else. */
+export async function signInWithoutHash(bench: Bench, { name, ours, theirs }: DatabasePair): Promise<void> {
+  const mine = await ours.start({ hasher: 'constant' });
+  const peer = await theirs.start({ hasher: 'constant' });
+  await compareSignIns(
+    bench,
+    `sign-in without hashing, ${name}`,
+    { mine: entrance(ours, mine), peer: entrance(theirs, peer) },
+    { pace: { of: 'ratio', atLeast: 12 }, statements: { of: 'ours', atMost: 10 } },
   );
   await Promise.all([mine, peer].map((server) => server.stop()));
 }
@@ -79,7 +89,7 @@ export async function signInWithHash({ plan, report }: Bench, { ours, theirs }: 
   const hashing = (at: number) => async (): Promise<Timed> =>
     bare.ask<Verified>({ ask: 'verify', clients: at, milliseconds });
   const flows = (server: Server, side: Side, at: number) => async (): Promise<Timed> => {
-    const load = await measure(server, side, at, milliseconds);
+    const load = await measure(entrance(side, server), at, milliseconds);
     return { perSecond: load.perSecond, p50: percentile(load.times, 0.5) };
   };
   const many = await Rounds.run<Timed>(plan.longRounds, {

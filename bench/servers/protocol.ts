@@ -16,6 +16,8 @@ export interface ServerConfig {
   readonly cookieCache?: boolean;
   /** Whether passkeys can be signed in with. */
   readonly passkeys?: boolean;
+  /** Ours only: with an OpenID Connect server, in Fastify or on `node:http` in front of it. */
+  readonly oidc?: 'fastify' | 'http';
   /** Seeding only: how many people. */
   readonly people?: number;
   /**

@@ -1,4 +1,5 @@
 /** What the server processes of all contenders have in common. */
+import { createServer, type RequestListener } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Question, ServerConfig, Usage } from './protocol.ts';
 import { counted } from './statements.ts';
@@ -12,6 +13,17 @@ type Answers = (question: Question) => unknown;
 /** Listens, says so, and answers questions until the benchmark goes away. */
 export async function serve(app: FastifyInstance, config: ServerConfig, answers?: Answers): Promise<void> {
   await app.listen({ port: config.port, host: '127.0.0.1' });
+  answer(answers);
+}
+
+/** The same without a framework. */
+export async function serveHttp(
+  listener: RequestListener,
+  config: ServerConfig,
+  answers?: Answers,
+): Promise<void> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(config.port, '127.0.0.1', resolve));
   answer(answers);
 }
 
