@@ -58,6 +58,7 @@ describe('I-23 I-27 A-189 what every answer carries', () => {
             const answer = await browser.send(method, `/oidc${path}`, { headers: { accept } });
             const title = `${method} ${path} ${accept} ${answer.status}`;
             statuses.add(answer.status);
+            expect([title, answer.status < 500]).toEqual([title, true]);
             expectSecured(answer, title);
             expect([title, answer.headers['access-control-allow-credentials']]).toEqual([title, undefined]);
             if (

@@ -169,6 +169,26 @@ onEachDatabase('confirmations on the way to an application', (fresh) => {
     expect(response?.get('error')).toBe('login_required');
   });
 
+  it('I-19 what was proved on the way has the age that it has when the code is given', async () => {
+    const person = await personWithCode(test);
+    const { mfa } = person;
+    test.clock.advance(301);
+    const request = authorizationRequest(strict);
+    const returnTo = pageOf((await follow(mfa, request.address)).url);
+    await stepUp(mfa, returnTo);
+    const response = { code: codeOf(test, person) };
+    await mfa.post('/auth/ceremony', { authenticator: person.authenticator, response });
+    // The tab stays open, and somebody goes on with it almost half an hour later.
+    test.clock.advance(1700);
+    const landing = await follow(mfa, returnTo);
+    const code = landing.response?.get('code');
+    if (typeof code === 'string') {
+      const { body } = await redeem(test, request, code);
+      const age = test.clock.now().getTime() / 1000 - Number(claimsOf(body.id_token)['auth_time']);
+      expect(age).toBeLessThanOrEqual(300);
+    } else expect(landing.response?.get('error') ?? landing.url).toMatch(/^(login_required|\/auth\/)/);
+  });
+
   it('A-19 a code from the set-up of a factor is no confirmation', async () => {
     const person = await personWithCode(test);
     // The session in which the factor was set up has typed a right code, for the set-up.

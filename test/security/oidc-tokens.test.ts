@@ -185,12 +185,7 @@ onEachDatabase('tokens', (fresh) => {
 
   it('revocation: one’s own tokens; a stranger’s request is answered alike and changes nothing', async () => {
     const { mfa } = await personWithCode(test);
-    const { access_token: access = '', refresh_token: renew = '' } = await tokensFor(
-      test,
-      mfa,
-      shop,
-      offline,
-    );
+    const { access_token: access, refresh_token: renew = '' } = await tokensFor(test, mfa, shop, offline);
     for (const client of [bank, partner, spa, job, inspector]) {
       for (const token of [access, renew]) {
         for (const hint of ['access_token', 'refresh_token']) {

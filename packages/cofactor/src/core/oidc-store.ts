@@ -14,10 +14,10 @@ export interface OidcStore {
   add(artifact: ArtifactRecord): Promise<boolean>;
   /**
    * An artifact that is neither too old nor orphaned: its user's generation is the one it was made for (I-06), and the
-   * session it is bound to has not ended. Consumed ones are found.
+   * session it is bound to has not ended, and was used after `quiet`. Consumed ones are found.
    */
-  find(realm: string, id: string, now: Date): Promise<FoundArtifact | null>;
-  findByUserCode(realm: string, userCode: string, now: Date): Promise<FoundArtifact | null>;
+  find(realm: string, id: string, now: Date, quiet: Date): Promise<FoundArtifact | null>;
+  findByUserCode(realm: string, userCode: string, now: Date, quiet: Date): Promise<FoundArtifact | null>;
   /** Marks it as used; of several at once one gets `true`. */
   consume(realm: string, id: string, now: Date): Promise<boolean>;
   drop(realm: string, id: string): Promise<void>;

@@ -4,7 +4,7 @@ import type { Engine } from '../core/engine.ts';
 import { newSecret, sha256 } from '../core/ids.ts';
 import { open, seal } from '../core/keys/envelope.ts';
 import type { ArtifactRecord, FoundArtifact } from '../core/oidc-store.ts';
-import { endSessions, loginOf } from '../core/sessions/sessions.ts';
+import { endSessions, loginOf, unusedSince } from '../core/sessions/sessions.ts';
 import type { ClientRegistry } from './client-registry.ts';
 import { callInProgress, currentCall, sessionKeyOf, type OidcCall } from './call.ts';
 
@@ -49,7 +49,8 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
     };
   };
   const look = (id: string): Promise<FoundArtifact | null> => {
-    const ask = (): Promise<FoundArtifact | null> => oidc.find(realm, id, config.clock.now());
+    const ask = (): Promise<FoundArtifact | null> =>
+      oidc.find(realm, id, config.clock.now(), unusedSince(engine));
     const call = callInProgress();
     if (!call || !tokens.has(kind)) return ask();
     const asked = call.tokens.get(id) ?? ask();
@@ -58,7 +59,7 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
   };
   /** Of two at once the second one is a replay as any other, and ends what came of the first (I-04, A-137). */
   const replayed = async (id: string): Promise<Error> => {
-    const artifact = await oidc.find(realm, id, config.clock.now());
+    const artifact = await oidc.find(realm, id, config.clock.now(), unusedSince(engine));
     const { grantId } = (artifact ? JSON.parse(artifact.payload) : {}) as { grantId?: string };
     if (grantId !== undefined) await oidc.drop(realm, artifactId('Grant', grantId));
     return kind === 'PushedAuthorizationRequest'
@@ -127,7 +128,7 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
     async findByUserCode(userCode) {
       const hashes = keys.ids.map((id) => keys.hmac('hash', `user code ${userCode}`, id));
       for (const hash of hashes) {
-        const artifact = await oidc.findByUserCode(realm, hash, config.clock.now());
+        const artifact = await oidc.findByUserCode(realm, hash, config.clock.now(), unusedSince(engine));
         if (!artifact) continue;
         const { sealed = '' } = JSON.parse(artifact.payload) as Payload;
         const { jti } = open(sealed, `oidc_artifacts ${artifact.id}`, keys) as { jti: string };

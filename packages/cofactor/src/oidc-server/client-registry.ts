@@ -1,6 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { Engine } from '../core/engine.ts';
-import { wrongOption } from '../core/errors.ts';
+import { CofactorError, errorName, wrongOption } from '../core/errors.ts';
 import { isSealedWith, open, seal } from '../core/keys/envelope.ts';
 import type { ClientRecord } from '../core/oidc-store.ts';
 import { checkClient, isClientId, metadataOf, type OidcClient } from './clients.ts';
@@ -47,7 +47,18 @@ export class ClientRegistry {
 
   async list(): Promise<readonly OidcClient[]> {
     const { store, realm } = this.#engine;
-    const stored = (await store.oidc.clients(realm)).map((record) => this.#clientOf(record));
+    const stored = (await store.oidc.clients(realm)).flatMap((record) => {
+      try {
+        return [this.#clientOf(record)];
+      } catch (error) {
+        // One that cannot be read is no client (I-05), and hides none of the others.
+        this.#engine.config.log.error(
+          { client: record.id, error: errorName(error) },
+          'a client cannot be read',
+        );
+        return [];
+      }
+    });
     return [...this.#configured.values(), ...stored.filter(({ id }) => !this.#configured.has(id))];
   }
 
@@ -75,7 +86,8 @@ export class ClientRegistry {
     const record = {
       id,
       realm,
-      data: JSON.stringify(data),
+      // That it has a secret stands beside it: a client whose secret is lost must not pass for one that never had any.
+      data: JSON.stringify({ ...data, hasSecret: secret !== undefined }),
       secret: secret === undefined ? null : seal(secret, placeOf(realm, id), keys, config.random),
       createdAt: now,
       updatedAt: now,
@@ -106,7 +118,12 @@ export class ClientRegistry {
   }
 
   #clientOf({ realm, id, data, secret }: ClientRecord): OidcClient {
-    const client = JSON.parse(data) as OidcClient;
+    const { hasSecret, ...client } = JSON.parse(data) as OidcClient & { readonly hasSecret: boolean };
+    if (hasSecret !== (secret !== null)) {
+      throw new CofactorError('ERR_SECRET_UNREADABLE', 'A stored secret cannot be read.', {
+        detail: `the secret of client ${JSON.stringify(id)} is gone, or not its own`,
+      });
+    }
     if (secret === null) return client;
     return { ...client, secret: open(secret, placeOf(realm, id), this.#engine.keys) as string };
   }

@@ -61,7 +61,9 @@ export type RefusalCode =
  * at the end, so nothing that happens on the way is taken on trust.
  */
 export function decide(asked: Asked, situation: Situation): Decision {
-  const { session, now, since, final, enforced = null, selected = false } = situation;
+  const { session, now, final, enforced = null, selected = false } = situation;
+  const oldest = least(asked.maxAge, enforced?.maxAge ?? null);
+  const since = sinceFor({ anew: asked.anew, maxAge: oldest }, situation.since, now);
   // Of a name that can be nobody's no page would make anything else.
   if (asked.subject === '') return refuse('login_required', 'there is nobody who was asked for');
   const floor = Math.max(...[asked.minimum, enforced?.acr].map(rankOfFloor));
@@ -80,7 +82,7 @@ export function decide(asked: Asked, situation: Situation): Decision {
     return final ? refuse('account_selection_required', 'no account was chosen') : { do: 'select-account' };
   }
 
-  const maxAge = asked.anew ? 0 : least(asked.maxAge, enforced?.maxAge ?? null);
+  const maxAge = asked.anew ? 0 : oldest;
   const events = asked.anew
     ? session.events.filter(({ at }) => since !== null && at >= since)
     : counted(session.events, maxAge, since, now);
@@ -120,6 +122,23 @@ export function decide(asked: Asked, situation: Situation): Decision {
     return { do: 'sign-in', why: 'anew' };
   }
   return { do: 'step-up', why: isFresh ? 'too-weak' : 'too-old', wanted, maxAge, amr, optional: isEnough };
+}
+
+/** How long a proof that was made for a request counts for it where the client takes none as old, in milliseconds. */
+const graceMs = 60_000;
+
+/**
+ * From when on a proof counts whatever its age: since the request came, where all is asked anew. A page that was left open does
+ * not make a proof younger than an age allows; it only may be a minute old, which is what it takes to go back.
+ */
+export function sinceFor(
+  { anew, maxAge }: Pick<Asked, 'anew' | 'maxAge'>,
+  since: Date | null,
+  now: Date,
+): Date | null {
+  if (since === null || (anew && maxAge === null)) return since;
+  const allowedMs = anew ? Math.max((maxAge ?? 0) * 1000, graceMs) : graceMs;
+  return new Date(Math.max(since.getTime(), now.getTime() - allowedMs));
 }
 
 const unmet = 'unmet_authentication_requirements';

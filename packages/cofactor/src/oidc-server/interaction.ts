@@ -5,14 +5,14 @@ import type { Engine } from '../core/engine.ts';
 import { sha256 } from '../core/ids.ts';
 import type { ArtifactRecord } from '../core/oidc-store.ts';
 import type { Purpose } from '../core/purposes.ts';
-import { loginOf } from '../core/sessions/sessions.ts';
+import { loginOf, unusedSince } from '../core/sessions/sessions.ts';
 import type { SessionWithUser } from '../core/store.ts';
 import type { HttpResponse } from '../http/index.ts';
 import { redirect } from '../http/route.ts';
 import type { PageResponse } from './headers.ts';
 import type { OidcCall } from './call.ts';
 import type { ClientRegistry } from './client-registry.ts';
-import type { Decision } from './decide.ts';
+import { sinceFor, type Decision } from './decide.ts';
 import { decisionFor, type InteractionDetails } from './decision.ts';
 import { consent, consentedBy, missing } from './grants.ts';
 import type { OidcConfig } from './options.ts';
@@ -85,7 +85,9 @@ export async function interactionPage(
     case 'step-up': {
       if (!call.session) break;
       const { optional } = decision;
-      const { requirement, reachable } = await requirementOf(engine, call.session, decision, request.since);
+      const now = engine.config.clock.now();
+      const since = sinceFor(request.details.asked, request.since, now) ?? now;
+      const { requirement, reachable } = await requirementOf(engine, call.session, decision, since);
       const stepUp = `${config.authBase}/step-up?${String(new URLSearchParams({ return_to: here }))}`;
       if (!reachable) {
         const stronger = decision.amr.length > 0 || rankOf(requirement.acr ?? '') > rankOf('mfa');
@@ -94,8 +96,7 @@ export async function interactionPage(
         return page(enablePage(frame, { ...goal, user, stronger, optional, enrolAddress, form }));
       }
       // Taken alone, each proof would do; together they do not, so all of it is asked for again.
-      const { since } = request;
-      if (assess(requirement, call.session.session.events, engine.config.clock.now(), { since }).met) {
+      if (assess(requirement, call.session.session.events, now, { since }).met) {
         return redirect(signInPage(config, here, 'login', request.loginHint));
       }
       if (!query.has('left')) return redirect(stepUp);
@@ -206,7 +207,7 @@ interface KeptInteraction {
 async function findInteraction(engine: Engine, uid: string): Promise<ArtifactRecord | null> {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(uid)) return null;
   const { store, realm, config } = engine;
-  return store.oidc.find(realm, sha256(`Interaction ${uid}`), config.clock.now());
+  return store.oidc.find(realm, sha256(`Interaction ${uid}`), config.clock.now(), unusedSince(engine));
 }
 
 async function readInteraction(
@@ -262,8 +263,9 @@ export function purposeFinder(
       const account = await engine.store.account(engine.realm, { id: session.user.id });
       return account && { application, since, requirement: signInRequirement(account) };
     }
-    const { requirement } = await requirementOf(engine, session, decision, since);
-    return { application, since, requirement };
+    const fresh = sinceFor(asked, since, engine.config.clock.now());
+    const { requirement } = await requirementOf(engine, session, decision, fresh ?? since);
+    return { application, since: fresh, requirement };
   };
 }
 

@@ -203,9 +203,8 @@ async function handle(parts: Parts, raw: IncomingMessage, response: ServerRespon
   const language = languageOf(engine.config, request);
   const frame: Frame = { engine, base: config.authBase, language };
   try {
-    const [, first = ''] = path.split('/');
     // oidc-provider takes any spelling; what is looked at here are these.
-    if (first !== first.toLowerCase()) {
+    if (isOtherSpelling(path) || (path === '/device/start' && /^(?:GET|HEAD)$/.test(request.method))) {
       send(response, engine, errorPage(frame, 404, null));
       return true;
     }
@@ -347,6 +346,16 @@ async function protocol(parts: Parts, call: OidcCall, frame: Frame, exchange: Ex
   const provider = await parts.provider();
   await runCall(call, () => answerOf(provider)(raw, response));
   if (counts) await settleCodeTry(engine, call, response.statusCode < 400);
+}
+
+/** Of paths whose second part is not an id. */
+const exact = new Set(['/device/start', '/logout/confirm', '/logout/success']);
+
+/** Whether a path is one of ours to oidc-provider alone, which knows no case and no slash at the end. */
+function isOtherSpelling(path: string): boolean {
+  const [, first = ''] = path.split('/');
+  if (first !== first.toLowerCase() || path.endsWith('/')) return true;
+  return !exact.has(path) && exact.has(path.toLowerCase());
 }
 
 /** What strangers can have a row written by, so that there is a limit to it for each network. */

@@ -88,6 +88,11 @@ export function cachedSession(engine: Engine, secret: string | undefined): Sessi
   return now.getTime() - found.session.lastSeenAt.getTime() > touchEveryMs(engine) ? null : found;
 }
 
+/** A session that was not used since then is over (`session.idle`). */
+export function unusedSince({ config }: Engine): Date {
+  return new Date(config.clock.now().getTime() - config.session.idle * 1000);
+}
+
 function isAlive(engine: Engine, { session, user }: SessionWithUser, now: Date): boolean {
   const idleMs = now.getTime() - session.lastSeenAt.getTime();
   return (

@@ -108,7 +108,7 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         created_at bigint not null, expires_at bigint not null, consumed_at bigint)${clustered(dialect)}`,
         'create index oidc_artifacts_expiry on oidc_artifacts (expires_at)',
         "create index oidc_grants_user on oidc_artifacts (user_id) where kind = 'Grant'",
-        "create index oidc_grants_client on oidc_artifacts (client_id) where kind = 'Grant'",
+        "create index oidc_grants_client on oidc_artifacts (client_id) where kind in ('Grant', 'ClientCredentials')",
         'create unique index oidc_artifacts_code on oidc_artifacts (user_code) where user_code is not null',
         `create table oidc_sessions (
         id text not null, client_id text not null, realm text not null, user_id text, login text,

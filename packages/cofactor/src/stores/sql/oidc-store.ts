@@ -50,13 +50,18 @@ export class SqlOidcStore implements OidcStore {
     return (await this.#run(() => queries.addArtifact.changes(this.#dialect, values))) === 1;
   }
 
-  async find(realm: string, id: string, now: Date): Promise<FoundArtifact | null> {
-    const values = { realm, id, now: now.getTime() };
+  async find(realm: string, id: string, now: Date, quiet: Date): Promise<FoundArtifact | null> {
+    const values = { realm, id, now: now.getTime(), quiet: quiet.getTime() };
     return aliveOf(await this.#run(() => queries.findArtifact.first(this.#dialect, values)));
   }
 
-  async findByUserCode(realm: string, userCode: string, now: Date): Promise<FoundArtifact | null> {
-    const values = { realm, code: userCode, now: now.getTime() };
+  async findByUserCode(
+    realm: string,
+    userCode: string,
+    now: Date,
+    quiet: Date,
+  ): Promise<FoundArtifact | null> {
+    const values = { realm, code: userCode, now: now.getTime(), quiet: quiet.getTime() };
     return aliveOf(await this.#run(() => queries.findArtifactByUserCode.first(this.#dialect, values)));
   }
 

@@ -34,14 +34,14 @@ export const putArtifact = statement('put artifact', (db, slot: Schema['oidc_art
 );
 
 /** What it takes for an artifact to be alive, read along with it: by subqueries, for the reason that stands in users.ts. */
-const alive = (slot: { readonly now: number }) => [
+const alive = (slot: { readonly now: number; readonly quiet: number }) => [
   sql<number | null>`(select u.generation from users as u
     where u.id = oidc_artifacts.user_id and u.disabled_at is null)`.as('user_generation'),
   sql<string | null>`coalesce(
     (select s.id from sessions as s where s.id = oidc_artifacts.login and s.ended_at is null
-      and s.expires_at > ${slot.now}),
+      and s.expires_at > ${slot.now} and s.last_seen_at > ${slot.quiet}),
     (select s.id from sessions as s where s.login = oidc_artifacts.login and s.ended_at is null
-      and s.expires_at > ${slot.now} limit 1))`.as('session_id'),
+      and s.expires_at > ${slot.now} and s.last_seen_at > ${slot.quiet} limit 1))`.as('session_id'),
   // Whatever belongs to a grant is worth nothing without it, so it is always wanted along.
   sql<string | null>`(select g.payload from oidc_artifacts as g where g.id = oidc_artifacts.grant_id
     and g.kind = 'Grant' and g.generation = oidc_artifacts.generation and g.expires_at > ${slot.now})`.as(
@@ -51,7 +51,7 @@ const alive = (slot: { readonly now: number }) => [
 
 export const findArtifact = statement(
   'find artifact',
-  (db, slot: { realm: string; id: string; now: number }) =>
+  (db, slot: { realm: string; id: string; now: number; quiet: number }) =>
     db
       .selectFrom('oidc_artifacts')
       .selectAll()
@@ -63,7 +63,7 @@ export const findArtifact = statement(
 
 export const findArtifactByUserCode = statement(
   'find artifact by user code',
-  (db, slot: { realm: string; code: string; now: number }) =>
+  (db, slot: { realm: string; code: string; now: number; quiet: number }) =>
     db
       .selectFrom('oidc_artifacts')
       .selectAll()
@@ -119,12 +119,13 @@ export const dropGrantsOfUser = statement(
       .where('realm', '=', slot.realm),
 );
 
+/** What it has for itself goes along; all the rest is worth nothing without a grant. */
 export const dropGrantsOfClient = statement(
   'drop grants of a client',
   (db, slot: { realm: string; client: string }) =>
     db
       .deleteFrom('oidc_artifacts')
-      .where(sql<boolean>`kind = 'Grant'`)
+      .where(sql<boolean>`kind in ('Grant', 'ClientCredentials')`)
       .where('client_id', '=', slot.client)
       .where('realm', '=', slot.realm),
 );
