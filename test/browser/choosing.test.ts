@@ -22,7 +22,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** One person with many ways to sign in: what they choose from, and what happens when a way fails. */
 describeWith(['Chromium', 'oathtool'], 'choosing between ways to sign in', () => {
-  const port = 30_000 + (process.pid % 10_000);
+  const port = 31_200 + (process.pid % 600);
   const url = `http://localhost:${port}`;
   const clock = new TestClock(new Date());
   const mails: Mail[] = [];

@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** The example as who tries it out goes through it: three addresses, one sign-in. */
 describeWith('Chromium', 'A8 A9 the example of the OpenID Connect server', () => {
-  const port = 20_000 + (process.pid % 9000);
+  const port = 20_000 + (process.pid % 8000);
   const orders = `http://localhost:${port + 1}`;
   const payroll = `http://localhost:${port + 2}`;
   let server: SpawnedServer;

@@ -54,7 +54,7 @@ describeWith('Chromium', 'the example with providers of its own, in a browser', 
 
   beforeAll(async () => {
     data = mkdtempSync(join(tmpdir(), 'cofactor-example-'));
-    const PORT = String(20_000 + (process.pid % 10_000));
+    const PORT = String(20_000 + (process.pid % 8000));
     server = await spawnServer('examples/providers/server.ts', { PORT, DATA: data });
     browser = await launch();
     phone = await visitor(browser, server.url, complaints);
@@ -263,7 +263,7 @@ describeWith('Chromium', 'an element that is broken', () => {
       'acme/setup.js': whole,
       'acme/login.js': whole,
     });
-    const port = 30_000 + (process.pid % 10_000);
+    const port = 31_900 + (process.pid % 600);
     url = `http://localhost:${port}`;
     app = await createApp(database.open(), {
       extensions: files.folder,

@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** People with accounts elsewhere: the real pages, a real browser, and a real issuer on another site. */
 describeWith('Chromium', 'sign-in with an account elsewhere, in a browser', () => {
-  const port = 50_000 + (process.pid % 10_000);
+  const port = 30_500 + (process.pid % 600);
   const url = `http://localhost:${port}`;
   const clock = { now: () => new Date() };
   let database: TestDatabase;

@@ -32,7 +32,7 @@ describeWith(['Chromium', 'oathtool', 'zbarimg'], 'U3 the members’ site withou
 
   beforeAll(async () => {
     data = mkdtempSync(join(tmpdir(), 'cofactor-members-'));
-    const PORT = String(30_000 + (process.pid % 10_000));
+    const PORT = String(28_100 + (process.pid % 900));
     server = await spawnServer('examples/members-site/server.ts', { PORT, DATA: data });
     browser = await launch();
     mirror = await (await browser.newContext({ baseURL: server.url, locale: 'en-US' })).newPage();

@@ -20,7 +20,7 @@ interface Device {
 
 /** People with passkeys: the real pages, a real browser, the browser's own authenticators. */
 describeWith('Chromium', 'passkeys in a browser', () => {
-  const port = 40_000 + (process.pid % 10_000);
+  const port = 29_800 + (process.pid % 600);
   const url = `http://localhost:${port}`;
   let database: TestDatabase;
   let app: TestApp;

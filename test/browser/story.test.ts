@@ -29,7 +29,7 @@ describeWith(['Chromium', 'oathtool', 'zbarimg'], 'the first story in a browser'
 
   beforeAll(async () => {
     data = mkdtempSync(join(tmpdir(), 'cofactor-story-'));
-    const PORT = String(20_000 + (process.pid % 10_000));
+    const PORT = String(20_000 + (process.pid % 8000));
     server = await spawnServer('examples/admin-pages/server.ts', { PORT, DATA: data });
     browser = await launch();
     ({ context, page } = await newVisitor());
