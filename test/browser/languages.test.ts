@@ -6,7 +6,7 @@ import { smsOtp } from 'cofactor/sms-otp';
 import { totp } from 'cofactor/totp';
 import { webauthn } from 'cofactor/webauthn';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { languages, type Language } from '../../packages/cofactor/src/http/language.ts';
+import { languages, type Language } from '../../packages/cofactor/src/web/language.ts';
 import { createApp, freshSqliteDatabase, type TestApp, type TestDatabase } from '../support/app.ts';
 import { launch } from '../support/chromium.ts';
 import { TestClock } from '../support/clock.ts';

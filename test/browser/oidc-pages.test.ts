@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { languages, type Language } from '../../packages/cofactor/src/http/language.ts';
+import { languages, type Language } from '../../packages/cofactor/src/web/language.ts';
 import { oidcTexts, say } from '../../packages/cofactor/src/oidc-server/texts.ts';
 import type { Person } from '../support/app.ts';
 import { launch } from '../support/chromium.ts';

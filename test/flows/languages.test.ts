@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContextView, EnrolmentView, SecurityView } from '../../packages/cofactor/src/http/contract.ts';
-import { languageNames, languages } from '../../packages/cofactor/src/http/language.ts';
+import { languageNames, languages } from '../../packages/cofactor/src/web/language.ts';
 import { createApp, enrolTotp, freshSqliteDatabase, register, type TestApp } from '../support/app.ts';
 import type { TestBrowser } from '../support/browser.ts';
 

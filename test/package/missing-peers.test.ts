@@ -34,7 +34,7 @@ describe('a peer that is not installed', () => {
     ["await import('cofactor/postgres')", 'cofactor/postgres needs the package pg'],
     ["await import('cofactor/totp')", 'cofactor/totp needs the package uqr'],
     ["await import('cofactor/webauthn')", 'cofactor/webauthn needs the package @simplewebauthn/server'],
-    ["await import('cofactor/openid')", 'cofactor/openid needs the package openid-client'],
+    ["await import('cofactor/openid')", 'OpenID Connect sign-in needs the package openid-client'],
     [
       "const { password } = await import('cofactor/password'); password()",
       'cofactor/password needs the package @node-rs/argon2',

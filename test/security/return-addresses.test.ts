@@ -3,7 +3,7 @@ import { cofactor } from 'cofactor/fastify';
 import fc from 'fast-check';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { safeReturnTo } from '../../packages/cofactor/src/http/return-to.ts';
+import { safeReturnTo } from '../../packages/cofactor/src/web/return-to.ts';
 import {
   codeOf,
   createApp,

@@ -5,7 +5,7 @@
  */
 import { findings, sourceFiles, verdict } from './source-files.ts';
 
-const implementations: readonly string[] = ['core/system.ts'];
+const implementations: readonly string[] = ['base/system.ts'];
 
 const browser = /^elements\/|\.element\.ts$/;
 
@@ -18,7 +18,7 @@ const forbidden: readonly RegExp[] = [
 ];
 
 verdict(
-  'Take the time from Clock and randomness from Random (core/ports.ts), not from the system:',
+  'Take the time from Clock and randomness from Random (base/ports.ts), not from the system:',
   sourceFiles()
     .filter((file) => !implementations.includes(file.name) && !browser.test(file.name))
     .flatMap((file) => forbidden.flatMap((pattern) => findings(file, pattern))),

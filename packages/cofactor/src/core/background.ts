@@ -1,5 +1,5 @@
-import { errorName } from './errors.ts';
-import type { Log } from './ports.ts';
+import { errorName } from '../base/errors.ts';
+import type { Log } from '../base/ports.ts';
 
 /**
  * What goes on after an answer was given: mails, mostly. An answer never waits for it, so that its time tells

@@ -4,7 +4,7 @@ import type { AuditFault } from './audit/chain.ts';
 import { signInFromHost, type HostProof } from './ceremonies/sign-in.ts';
 import type { Refused, StepOutcome } from './ceremonies/outcome.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { CofactorError } from './errors.ts';
+import { CofactorError } from '../base/errors.ts';
 import type { EventHandler, EventName } from './events.ts';
 import type { CofactorOptions } from './options.ts';
 import { endSessions, listSessions, readSession } from './sessions/sessions.ts';

@@ -1,7 +1,7 @@
 import { unknownTime, type AuthenticationEvent } from '../assurance/index.ts';
 import { AuditChain } from './audit/chain.ts';
 import { Background } from './background.ts';
-import { CofactorError } from './errors.ts';
+import { CofactorError } from '../base/errors.ts';
 import { EventHub } from './events.ts';
 import { NetworkLimiter } from './limits/network-limiter.ts';
 import { open, seal } from './keys/envelope.ts';

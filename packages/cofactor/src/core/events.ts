@@ -1,6 +1,6 @@
 import type { Assurance } from '../assurance/index.ts';
-import { errorName } from './errors.ts';
-import type { Log } from './ports.ts';
+import { errorName } from '../base/errors.ts';
+import type { Log } from '../base/ports.ts';
 
 export interface EventUser {
   readonly id: string;

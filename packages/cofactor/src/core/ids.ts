@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Random } from './ports.ts';
+import type { Random } from '../base/ports.ts';
 
 /** What an id is an id of. The prefix is part of the secret, so no id is ever taken for one of another kind (I-02). */
 export type IdKind = 'ses' | 'cer' | 'enr' | 'csrf' | 'cha' | 'dev' | 'rst' | 'adr' | 'brw';

@@ -1,8 +1,8 @@
 export { createCofactor, type Cofactor } from './cofactor.ts';
 export type { CofactorOptions, SitePages } from './options.ts';
-export { CofactorError, type CofactorErrorCode } from './errors.ts';
+export { CofactorError, type CofactorErrorCode } from '../base/errors.ts';
 export type { CofactorEvents, EventHandler, EventName, EventUser } from './events.ts';
-export type { Clock, Log, Mail, Mailer, Random } from './ports.ts';
+export type { Clock, Log, Mail, Mailer, Random } from '../base/ports.ts';
 export type { RingKey } from './keys/ring.ts';
 export type { Client } from './engine.ts';
 export type { HostProof } from './ceremonies/sign-in.ts';

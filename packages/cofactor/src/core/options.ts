@@ -1,12 +1,12 @@
 import { rankOf, standardLevels, type Policy, type Requirement } from '../assurance/index.ts';
-import { wrongOption as wrong, type CofactorErrorCode } from './errors.ts';
+import { wrongOption as wrong, type CofactorErrorCode } from '../base/errors.ts';
 import { developmentKey, type RingKey } from './keys/ring.ts';
-import type { Clock, Log, Mailer, Random } from './ports.ts';
+import type { Clock, Log, Mailer, Random } from '../base/ports.ts';
 import { policiesOf } from './policy-options.ts';
 import type { FactorProvider } from './provider.ts';
 import { extensionsOf, providersOf } from './provider-options.ts';
 import type { Store } from './store.ts';
-import { consoleLog, systemClock, systemRandom } from './system.ts';
+import { consoleLog, systemClock, systemRandom } from '../base/system.ts';
 
 /** What `createCofactor` takes. Checked and frozen once; a wrong option is named with what it takes. */
 export interface CofactorOptions {

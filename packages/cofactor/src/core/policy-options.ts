@@ -1,5 +1,5 @@
 import { assess, rankOf, type Policy } from '../assurance/index.ts';
-import { wrongOption as wrong } from './errors.ts';
+import { wrongOption as wrong } from '../base/errors.ts';
 import type { CofactorOptions } from './options.ts';
 
 /** The option `policies`: each one that somebody can meet. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { wrongOption as wrong } from './errors.ts';
+import { wrongOption as wrong } from '../base/errors.ts';
 import type { CofactorOptions } from './options.ts';
 import type { FactorProvider } from './provider.ts';
 

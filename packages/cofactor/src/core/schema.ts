@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { assertPeer, peer } from './peer.ts';
+import { assertPeer, peer } from '../base/peer.ts';
 import type { JsonSchema } from './provider.ts';
 
 /** Which part of a value was not as its schema says (JSON pointer). */

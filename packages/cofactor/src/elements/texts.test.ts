@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { languages } from '../http/language.ts';
+import { languages } from '../web/language.ts';
 import './account-texts.ts';
 import { enAccount } from './texts.en.account.ts';
 import { en } from './texts.en.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { peer } from '../core/peer.ts';
+import { peer } from '../base/peer.ts';
 
 const missing = (name: string): Error =>
   Object.assign(new Error(`Cannot find package '${name}' imported from /app/index.js`), {

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ProviderTexts } from '../core/provider.ts';
-import { languages } from '../http/language.ts';
+import { languages } from '../web/language.ts';
 
 type AllTexts = Readonly<Record<string, ProviderTexts>>;
 /** Where texts have numbers or names in them, they come from a function of these. */

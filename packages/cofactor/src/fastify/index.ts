@@ -6,7 +6,7 @@ import type {
   preHandlerHookHandler,
 } from 'fastify';
 import type { Cofactor } from '../core/cofactor.ts';
-import { CofactorError } from '../core/errors.ts';
+import { CofactorError } from '../base/errors.ts';
 import type { HostProof } from '../core/ceremonies/sign-in.ts';
 import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import {
@@ -26,7 +26,7 @@ import {
   type SiteViewOptions,
   type Visitor,
 } from '../http/index.ts';
-import { httpRequest, send } from './message.ts';
+import { httpRequest, send } from '../web/fastify.ts';
 import { Realms, type Realm } from './realms.ts';
 
 declare module 'fastify' {

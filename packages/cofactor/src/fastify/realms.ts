@@ -1,5 +1,5 @@
 import type { Cofactor } from '../core/cofactor.ts';
-import { CofactorError } from '../core/errors.ts';
+import { CofactorError } from '../base/errors.ts';
 
 /** A realm and where it lives. */
 export interface Realm {

@@ -8,7 +8,7 @@ import { object, text } from '../core/schema.ts';
 import { clearCookie, readCookie } from './cookies.ts';
 import { idOf } from '../core/ids.ts';
 import { sessionOf } from './handlers.ts';
-import type { HttpResponse } from './message.ts';
+import type { HttpResponse } from '../web/message.ts';
 import { page } from './page.ts';
 import { problem, problemOf } from './problem.ts';
 import { json, noContent, type Route } from './route.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { header, type HttpRequest, type HttpResponse } from './message.ts';
+import { header, type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { problem } from './problem.ts';
 
 const folder = new URL('../../assets/', import.meta.url);

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { CofactorError } from '../core/errors.ts';
-import { header, type HttpRequest } from './message.ts';
+import { CofactorError } from '../base/errors.ts';
+import { header, type HttpRequest } from '../web/message.ts';
 
 /**
  * Finds who is at the other end when proxies stand in between. `X-Forwarded-For` is read from the right, and

@@ -1,5 +1,6 @@
 import type { Config } from '../core/options.ts';
-import { header, type HttpRequest } from './message.ts';
+import { cookieValue } from '../web/cookies.ts';
+import type { HttpRequest } from '../web/message.ts';
 
 /** The cookies there are. Each holds one kind of secret, or a language, under a name of its own (I-02). */
 export type CookieKind =
@@ -49,25 +50,7 @@ export function clearCookie(config: Config, kind: CookieKind): string {
   return setCookie(config, kind, '', 0);
 }
 
-/**
- * The value of a cookie, or `undefined`. One that was sent twice is not believed at all: somebody else on the
- * domain may have set the other one (A-99).
- */
+/** The value of a cookie, or `undefined`; also where it was sent twice (I-23). */
 export function readCookie(config: Config, request: HttpRequest, kind: CookieKind): string | undefined {
-  const all = header(request, 'cookie');
-  if (all === undefined || all.length > 16_384) return undefined;
-  const name = `${cookieName(config, kind)}=`;
-  let value: string | undefined;
-  for (let start = 0; start < all.length;) {
-    let end = all.indexOf(';', start);
-    if (end === -1) end = all.length;
-    let from = start;
-    while (all[from] === ' ' || all[from] === '\t') from += 1;
-    if (all.startsWith(name, from)) {
-      if (value !== undefined) return undefined;
-      value = all.slice(from + name.length, end).trimEnd();
-    }
-    start = end + 1;
-  }
-  return value === '' ? undefined : value;
+  return cookieValue(request, cookieName(config, kind));
 }

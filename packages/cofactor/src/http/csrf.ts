@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Engine } from '../core/engine.ts';
 import { idOf, newSecret } from '../core/ids.ts';
 import { readCookie, setCookie } from './cookies.ts';
-import { header, type HttpRequest } from './message.ts';
+import { header, type HttpRequest } from '../web/message.ts';
 
 const lifeSeconds = 86_400;
 

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Engine } from '../core/engine.ts';
-import { CofactorError } from '../core/errors.ts';
+import { CofactorError } from '../base/errors.ts';
 import { checker } from '../core/schema.ts';
 import type { JsonSchema } from '../core/provider.ts';
 

@@ -5,10 +5,10 @@ import { csrfToken, isOwnOrigin } from './csrf.ts';
 import type { Form } from './forms.ts';
 import { formTexts, problemWords } from './form-texts.ts';
 import { languageOf } from './language.ts';
-import { wantsPage, type HttpRequest, type HttpResponse } from './message.ts';
+import { wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { noticeCookie, type Notice } from './notice.ts';
 import { wordsPage } from './page.ts';
-import { safeReturnTo } from './return-to.ts';
+import { safeReturnTo } from '../web/return-to.ts';
 import { redirect } from './route.ts';
 import { pageTexts } from './texts.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formTexts, problemWords } from './form-texts.ts';
-import { languages } from './language.ts';
+import { languages } from '../web/language.ts';
 import { problems } from './problem.ts';
 
 test.each(languages)('%s has words for every problem, and a place for each number', (language) => {

@@ -1,5 +1,5 @@
 import type { ProblemName, ProviderInfo } from './contract.ts';
-import type { Language } from './language.ts';
+import type { Language } from '../web/language.ts';
 
 type Plural = { readonly one?: string; readonly other: string };
 

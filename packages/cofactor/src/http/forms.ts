@@ -2,9 +2,9 @@ import type { Engine } from '../core/engine.ts';
 import type { FactorProvider, JsonSchema } from '../core/provider.ts';
 import { check } from '../core/schema.ts';
 import { readCookie } from './cookies.ts';
-import { header, maxBodyBytes, type HttpRequest } from './message.ts';
+import { header, maxBodyBytes, type HttpRequest } from '../web/message.ts';
 import { takersOf } from './responses.ts';
-import { safeReturnTo } from './return-to.ts';
+import { safeReturnTo } from '../web/return-to.ts';
 
 /**
  * Form posts: every route that takes JSON takes `application/x-www-form-urlencoded` too, so that a site can have

@@ -12,11 +12,12 @@ import { cachedSession, readSession } from '../core/sessions/sessions.ts';
 import type { SessionWithUser, UserRecord } from '../core/store.ts';
 import { readCookie } from './cookies.ts';
 import { languageOf } from './language.ts';
-import { header, wantsPage, type HttpRequest, type HttpResponse } from './message.ts';
+import { insufficientAuthentication } from '../web/challenge.ts';
+import { header, wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { wordsPage } from './page.ts';
 import { pageTexts } from './texts.ts';
 import { problem, problemOfError } from './problem.ts';
-import { safeReturnTo } from './return-to.ts';
+import { safeReturnTo } from '../web/return-to.ts';
 import { redirect } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 import { enrolPage, signInAddress, stepUpAddress } from './step.ts';
@@ -155,14 +156,11 @@ async function refusal(
 /** The challenge of RFC 9470 to a session that is too weak or too old. */
 function insufficient({ acr, maxAge }: Requirement): HttpResponse {
   const answer = problem('step-up-needed');
-  const parameters = [
-    'error="insufficient_user_authentication"',
-    'error_description="More authentication is needed for this."',
-    // Methods have no parameter in a challenge; levels do.
-    ...(acr === undefined ? [] : [`acr_values="${acr}"`]),
-    ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
-  ];
-  return { ...answer, headers: { ...answer.headers, 'www-authenticate': `Bearer ${parameters.join(', ')}` } };
+  const challenge = insufficientAuthentication({
+    ...(acr !== undefined && { acrValues: acr }),
+    ...(maxAge !== undefined && { maxAge }),
+  });
+  return { ...answer, headers: { ...answer.headers, 'www-authenticate': challenge } };
 }
 
 /** The page a person wants to come back to: this one, or for a form that was sent the page it stood on. */

@@ -8,7 +8,7 @@ import { formAnswer } from './form-answer.ts';
 import { formBody, readForm, type Form } from './forms.ts';
 import { extensionsOf } from './extensions.ts';
 import { languageOf } from './language.ts';
-import { header, maxBodyBytes, wantsPage, type HttpRequest, type HttpResponse } from './message.ts';
+import { header, maxBodyBytes, wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { problem, problemOfError } from './problem.ts';
 import { checkResponse } from './responses.ts';
 import { redirect, type Call, type Route } from './route.ts';

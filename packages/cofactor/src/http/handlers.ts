@@ -25,9 +25,9 @@ import { served } from './asset.ts';
 import { clearCookie, readCookie, setCookie } from './cookies.ts';
 import { csrfToken } from './csrf.ts';
 import { extensionsOf } from './extensions.ts';
-import type { HttpResponse } from './message.ts';
+import type { HttpResponse } from '../web/message.ts';
 import { problem, problemOf } from './problem.ts';
-import { safeReturnTo } from './return-to.ts';
+import { safeReturnTo } from '../web/return-to.ts';
 import { json, type Call } from './route.ts';
 import { renewed, step } from './step.ts';
 import {

@@ -2,7 +2,7 @@ import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import type { Cofactor } from '../core/cofactor.ts';
 import { clearCookie, setCookie } from './cookies.ts';
 import { newCsrf } from './csrf.ts';
-import { safeReturnTo } from './return-to.ts';
+import { safeReturnTo } from '../web/return-to.ts';
 
 /**
  * What an application that handed over its own first factor answers with: the cookies of the outcome, and where

@@ -1,10 +1,10 @@
 export { clientOf, createHandler, unreadable, type Handler } from './handle.ts';
 export { admit, guard, policyFor, visitorOf, Visitor, type Guarded } from './guard.ts';
-export { maxBodyBytes, type HttpRequest, type HttpResponse } from './message.ts';
+export { maxBodyBytes, type HttpRequest, type HttpResponse } from '../web/message.ts';
 export { routes } from './routes.ts';
 export type { Level, Route } from './route.ts';
 export { outcomeHeaders } from './host.ts';
 export { siteView, type SiteProblem, type SiteView, type SiteViewOptions } from './site-view.ts';
 export { rootDocuments, type Document } from './well-known.ts';
-export type { Language } from './language.ts';
+export type { Language } from '../web/language.ts';
 export type * from './contract.ts';

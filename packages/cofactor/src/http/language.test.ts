@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../core/options.ts';
-import { languageNames, languageOf, languages } from './language.ts';
+import { languageNames, languages } from '../web/language.ts';
+import { languageOf } from './language.ts';
 import { pageTexts } from './texts.ts';
 
 const config = { origin: new URL('https://app.example.com'), realm: 'users' } as Config;

@@ -1,42 +1,9 @@
 import type { Config } from '../core/options.ts';
+import { acceptedLanguage, knownLanguage, type Language } from '../web/language.ts';
+import type { HttpRequest } from '../web/message.ts';
 import { readCookie } from './cookies.ts';
-import { header, type HttpRequest } from './message.ts';
-
-/** The languages that there are texts in, each by the name that its readers know it by. */
-export const languageNames = {
-  en: 'English',
-  de: 'Deutsch',
-  fr: 'Français',
-  es: 'Español',
-  da: 'Dansk',
-  ja: '日本語',
-} as const;
-
-export type Language = keyof typeof languageNames;
-export const languages: readonly Language[] = Object.keys(languageNames) as Language[];
 
 /** The language of a reader: the one they chose, or else the best that their browser asks for, or else English. */
 export function languageOf(config: Config, request: HttpRequest): Language {
-  return known(readCookie(config, request, 'language')) ?? accepted(request) ?? 'en';
-}
-
-/** By `Accept-Language` (RFC 9110, 12.5.4). Regions make no difference here. */
-function accepted(request: HttpRequest): Language | undefined {
-  const wanted = (header(request, 'accept-language') ?? '')
-    .slice(0, 256)
-    .split(',')
-    .map((entry) => {
-      const [tag = '', ...parameters] = entry.trim().toLowerCase().split(';');
-      const quality = parameters
-        .map((parameter) => /^\s*q=([01](?:\.\d{0,3})?)\s*$/.exec(parameter)?.[1])
-        .find(Boolean);
-      return { language: known(tag.split('-')[0]), quality: Number(quality ?? 1) };
-    })
-    .filter(({ quality }) => quality > 0)
-    .sort((a, b) => b.quality - a.quality);
-  return wanted.find(({ language }) => language !== undefined)?.language;
-}
-
-function known(language: string | undefined): Language | undefined {
-  return languages.find((one) => one === language);
+  return knownLanguage(readCookie(config, request, 'language')) ?? acceptedLanguage(request) ?? 'en';
 }

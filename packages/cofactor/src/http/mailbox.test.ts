@@ -4,7 +4,7 @@ import type { Mailbox } from '../core/mail/mailbox.ts';
 import { renderMail } from '../core/mail/render.ts';
 import { mailbox } from '../mail/mailbox.ts';
 import { mailboxPage } from './mailbox.ts';
-import type { HttpResponse } from './message.ts';
+import type { HttpResponse } from '../web/message.ts';
 
 const site = { name: 'Acme', origin: 'https://app.acme.example' };
 const mail = renderMail(

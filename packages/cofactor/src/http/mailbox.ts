@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Mailbox, ReceivedMail } from '../core/mail/mailbox.ts';
 import { assetVersion } from './asset.ts';
-import type { HttpResponse } from './message.ts';
-import { brand, escapeHtml } from './page.ts';
+import type { HttpResponse } from '../web/message.ts';
+import { escapeHtml } from '../web/html.ts';
+import { brand } from './page.ts';
 import { problem } from './problem.ts';
 import type { Call } from './route.ts';
 

@@ -2,7 +2,7 @@ import type { Engine } from '../core/engine.ts';
 import { open, seal } from '../core/keys/envelope.ts';
 import type { Problem, ProblemName } from './contract.ts';
 import { readCookie, setCookie } from './cookies.ts';
-import type { HttpRequest } from './message.ts';
+import type { HttpRequest } from '../web/message.ts';
 
 /**
  * What the page after a form has to say, and no address may hold: what went wrong, or codes that are shown once.

@@ -1,7 +1,8 @@
 import { assetVersion } from './asset.ts';
-import { languageNames, languages, type Language } from './language.ts';
+import { escapeHtml } from '../web/html.ts';
+import { languageNames, languages, type Language } from '../web/language.ts';
 import type { Call } from './route.ts';
-import type { HttpResponse } from './message.ts';
+import type { HttpResponse } from '../web/message.ts';
 import { pageTexts, type PageTexts } from './texts.ts';
 
 /** The page around an element: what it needs and nothing else. Texts come with the element. */
@@ -108,15 +109,4 @@ function languageButtons(current: Language): string {
   });
   const label = escapeHtml(pageTexts[current].languages);
   return `<cofactor-languages role="group" aria-label="${label}">${buttons.join('')}</cofactor-languages>`;
-}
-
-export function escapeHtml(value: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return value.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }

@@ -1,8 +1,8 @@
 import type { Refused, RefusalReason } from '../core/ceremonies/outcome.ts';
-import { CofactorError } from '../core/errors.ts';
-import type { Log } from '../core/ports.ts';
+import { CofactorError } from '../base/errors.ts';
+import type { Log } from '../base/ports.ts';
 import type { Problem, ProblemName } from './contract.ts';
-import type { HttpResponse } from './message.ts';
+import type { HttpResponse } from '../web/message.ts';
 
 /** Status and words of every problem (RFC 9457). The type is stable; the words are for who reads them. */
 export const problems: Readonly<

@@ -1,8 +1,8 @@
 import type { Engine, Client } from '../core/engine.ts';
 import type { JsonSchema } from '../core/provider.ts';
 import type { SessionWithUser } from '../core/store.ts';
-import type { Language } from './language.ts';
-import type { HttpRequest, HttpResponse } from './message.ts';
+import type { Language } from '../web/language.ts';
+import type { HttpRequest, HttpResponse } from '../web/message.ts';
 
 /**
  * Who may call a route (I-11). `public`: everybody. `ceremony`: a browser with a sign-in or step-up in

@@ -26,7 +26,7 @@ import {
   setupAssets,
 } from './handlers.ts';
 import { manifestSchema } from './extensions.ts';
-import { languages } from './language.ts';
+import { languages } from '../web/language.ts';
 import { openApi } from './openapi.ts';
 import { page, wordsPage } from './page.ts';
 import { problem, problemOf } from './problem.ts';

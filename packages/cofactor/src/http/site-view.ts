@@ -16,10 +16,11 @@ import type {
 import { clearCookie, readCookie } from './cookies.ts';
 import { problemWords } from './form-texts.ts';
 import { contextView } from './handlers.ts';
-import { languageOf, type Language } from './language.ts';
-import type { HttpRequest } from './message.ts';
+import type { Language } from '../web/language.ts';
+import { languageOf } from './language.ts';
+import type { HttpRequest } from '../web/message.ts';
 import { readNotice, type Notice } from './notice.ts';
-import { safeReturnTo } from './return-to.ts';
+import { safeReturnTo } from '../web/return-to.ts';
 import { providerInfo, securityView } from './views.ts';
 
 /** What a page that the site renders itself has to know. Everything in it is made for this reader, and current. */

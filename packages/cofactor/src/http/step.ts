@@ -5,9 +5,9 @@ import { isKnownBrowser, knownBrowserCookie } from '../core/limits/bucket.ts';
 import type { StepView } from './contract.ts';
 import { clearCookie, readCookie, setCookie } from './cookies.ts';
 import { csrfToken } from './csrf.ts';
-import type { HttpResponse } from './message.ts';
+import type { HttpResponse } from '../web/message.ts';
 import { problemOf } from './problem.ts';
-import { safeReturnTo } from './return-to.ts';
+import { safeReturnTo } from '../web/return-to.ts';
 import { json, type Call } from './route.ts';
 import { ceremonyView } from './views.ts';
 

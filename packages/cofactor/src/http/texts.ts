@@ -1,4 +1,4 @@
-import type { Language } from './language.ts';
+import type { Language } from '../web/language.ts';
 
 /** What the server itself writes on pages: titles, and what has to be read without a script. */
 export interface PageTexts {

@@ -1,8 +1,8 @@
 import type { Cofactor } from '../core/cofactor.ts';
 import { isMailbox } from '../core/mail/mailbox.ts';
-import { CofactorError } from '../core/errors.ts';
+import { CofactorError } from '../base/errors.ts';
 import { mailboxPage } from './mailbox.ts';
-import { header, type HttpRequest, type HttpResponse } from './message.ts';
+import { header, type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { problem } from './problem.ts';
 import { json, redirect } from './route.ts';
 import { securityHeaders } from './security-headers.ts';

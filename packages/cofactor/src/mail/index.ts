@@ -1,4 +1,4 @@
 export { mailbox } from './mailbox.ts';
 export { smtp, type SmtpOptions } from './smtp.ts';
 export type { Mailbox, ReceivedMail } from '../core/mail/mailbox.ts';
-export type { Mail, Mailer } from '../core/ports.ts';
+export type { Mail, Mailer } from '../base/ports.ts';

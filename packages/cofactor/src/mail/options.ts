@@ -1,4 +1,4 @@
-import { CofactorError } from '../core/errors.ts';
+import { CofactorError } from '../base/errors.ts';
 import { canonicalAddress } from '../core/mail/address.ts';
 
 /** Where mails are handed over, and as whose. */

@@ -1,8 +1,8 @@
-import { CofactorError } from '../core/errors.ts';
+import { CofactorError } from '../base/errors.ts';
 import { canonicalAddress } from '../core/mail/address.ts';
 import { oneLine } from '../core/mail/words.ts';
-import { assertPeer, peer } from '../core/peer.ts';
-import type { Mail, Mailer } from '../core/ports.ts';
+import { assertPeer, peer } from '../base/peer.ts';
+import type { Mail, Mailer } from '../base/ports.ts';
 import { checkSmtp, type SmtpOptions, type SmtpSettings } from './options.ts';
 
 export type { SmtpOptions } from './options.ts';

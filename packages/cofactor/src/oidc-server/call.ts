@@ -3,7 +3,7 @@ import type { ArtifactRecord, FoundArtifact } from '../core/oidc-store.ts';
 import { loginOf } from '../core/sessions/sessions.ts';
 import type { SessionWithUser } from '../core/store.ts';
 import type { HttpRequest } from '../http/index.ts';
-import type { Language } from '../http/language.ts';
+import type { Language } from '../web/language.ts';
 
 /**
  * What is known of the request that oidc-provider is at work on. It keeps no session and no cookies of its own: who is signed

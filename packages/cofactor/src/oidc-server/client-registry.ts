@@ -1,6 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { Engine } from '../core/engine.ts';
-import { CofactorError, errorName, wrongOption } from '../core/errors.ts';
+import { CofactorError, errorName, wrongOption } from '../base/errors.ts';
 import { isSealedWith, open, seal } from '../core/keys/envelope.ts';
 import type { ClientRecord } from '../core/oidc-store.ts';
 import { checkClient, isClientId, metadataOf, type OidcClient } from './clients.ts';

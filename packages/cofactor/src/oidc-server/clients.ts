@@ -1,6 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { rankOf, standardLevels } from '../assurance/index.ts';
-import { wrongOption } from '../core/errors.ts';
+import { wrongOption } from '../base/errors.ts';
 import type { ClientTerms } from './asked.ts';
 import { ownScopes } from './scopes.ts';
 

@@ -1,6 +1,6 @@
 import { problemWords } from '../http/form-texts.ts';
 import type { HttpResponse } from '../http/index.ts';
-import { escapeHtml } from '../http/page.ts';
+import { escapeHtml } from '../web/html.ts';
 import { actions, formHtml, linkHtml, oidcPage, paragraph, textsOf, type Frame } from './pages.ts';
 import { say } from './texts.ts';
 

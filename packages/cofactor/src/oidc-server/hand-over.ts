@@ -1,4 +1,4 @@
-import { escapeHtml } from '../http/page.ts';
+import { escapeHtml } from '../web/html.ts';
 import { actions, oidcPage, textsOf, type Frame } from './pages.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Engine } from '../core/engine.ts';
-import { CofactorError } from '../core/errors.ts';
+import { CofactorError } from '../base/errors.ts';
 import type { HttpResponse } from '../http/index.ts';
 import { currentCall } from './call.ts';
 import type { OidcConfig } from './options.ts';

@@ -1,6 +1,6 @@
 import type { Provider } from 'oidc-provider';
 import type { Engine } from '../core/engine.ts';
-import { errorName } from '../core/errors.ts';
+import { errorName } from '../base/errors.ts';
 import type { EndedOidcSession } from '../core/oidc-store.ts';
 
 /** How often sign-ins are looked for that ended unseen: on another node, or by their age. In milliseconds. */

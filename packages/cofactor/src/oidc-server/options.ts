@@ -1,6 +1,6 @@
 import type { Requirement } from '../assurance/index.ts';
 import type { Cofactor } from '../core/cofactor.ts';
-import { wrongOption } from '../core/errors.ts';
+import { wrongOption } from '../base/errors.ts';
 import type { UserRecord } from '../core/store.ts';
 import { ownScopes } from './scopes.ts';
 import { checkClient, signingAlgorithms, type OidcClient, type SigningAlgorithm } from './clients.ts';

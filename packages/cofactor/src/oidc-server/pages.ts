@@ -1,7 +1,8 @@
 import type { Engine } from '../core/engine.ts';
-import type { Language } from '../http/language.ts';
+import type { Language } from '../web/language.ts';
 import type { HttpResponse } from '../http/index.ts';
-import { cardPage, escapeHtml } from '../http/page.ts';
+import { escapeHtml } from '../web/html.ts';
+import { cardPage } from '../http/page.ts';
 import { oidcTexts, say, type KnownScope, type OidcTexts } from './texts.ts';
 
 /** What every page is made with. */

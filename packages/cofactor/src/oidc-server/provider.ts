@@ -1,7 +1,7 @@
 import { errors, Provider, type Account, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { rankOf, standardLevels, type AuthenticationEvent } from '../assurance/index.ts';
 import { eventOf, type Engine } from '../core/engine.ts';
-import { CofactorError, errorName } from '../core/errors.ts';
+import { CofactorError, errorName } from '../base/errors.ts';
 import { sha256 } from '../core/ids.ts';
 import type { UserRecord } from '../core/store.ts';
 import { clearCookie, setCookie } from '../http/cookies.ts';

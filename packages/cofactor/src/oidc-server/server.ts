@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Cofactor } from '../core/cofactor.ts';
-import { CofactorError } from '../core/errors.ts';
+import { CofactorError } from '../base/errors.ts';
 import { idOf } from '../core/ids.ts';
-import { peer } from '../core/peer.ts';
+import { peer } from '../base/peer.ts';
 import { readSession } from '../core/sessions/sessions.ts';
 import type { UserRecord } from '../core/store.ts';
 import { clientAddressFinder } from '../http/client-address.ts';

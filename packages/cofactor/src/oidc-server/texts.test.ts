@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { languages } from '../http/language.ts';
+import { languages } from '../web/language.ts';
 import { oidcTexts, say, type OidcTexts } from './texts.ts';
 
 /** Every text of a language by its key; those of scopes by `scopes.email`. */

@@ -1,7 +1,7 @@
 import type Pg from 'pg';
-import { CofactorError } from '../core/errors.ts';
+import { CofactorError } from '../base/errors.ts';
 import { sha256 } from '../core/ids.ts';
-import { peer } from '../core/peer.ts';
+import { peer } from '../base/peer.ts';
 import type { Store } from '../core/store.ts';
 import { Rollback, type Driver, type Result, type Work } from './sql/driver.ts';
 

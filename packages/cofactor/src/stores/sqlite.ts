@@ -1,6 +1,6 @@
 import type BetterSqlite from 'better-sqlite3';
-import { CofactorError } from '../core/errors.ts';
-import { peer } from '../core/peer.ts';
+import { CofactorError } from '../base/errors.ts';
+import { peer } from '../base/peer.ts';
 import type { Store } from '../core/store.ts';
 import { Rollback, type Call, type Driver, type Result, type Work } from './sql/driver.ts';
 

@@ -1,4 +1,4 @@
-import { CofactorError } from '../errors.ts';
+import { CofactorError } from '../../base/errors.ts';
 import { siteOf, type Client, type Engine } from '../engine.ts';
 import { noticeContent, type NoticeValues } from '../mail/notices.ts';
 import type { NoticeKind } from '../mail/texts/texts.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../../base/ports.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import type { AuditHead, AuditRow, AuditWriter, Store } from '../store.ts';
 

@@ -1,6 +1,6 @@
 import { sendMail } from '../account/mail.ts';
 import { siteOf, type Engine } from '../engine.ts';
-import { errorName } from '../errors.ts';
+import { errorName } from '../../base/errors.ts';
 import { sha256 } from '../ids.ts';
 import { limits } from '../limits/limits.ts';
 import type { Delivery, FactorProvider, SendContext } from '../provider.ts';

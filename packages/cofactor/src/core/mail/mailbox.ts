@@ -1,4 +1,4 @@
-import type { Mail, Mailer } from '../ports.ts';
+import type { Mail, Mailer } from '../../base/ports.ts';
 
 /** A mail in a mailbox. Numbers only grow, so that an address with one stays what it was. */
 export interface ReceivedMail extends Mail {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { languages } from '../../http/language.ts';
+import { languages } from '../../web/language.ts';
 import type { MailContent } from '../provider.ts';
 import { mailTexts } from './languages.ts';
 import { noticeContent, type NoticeKind } from './notices.ts';

@@ -1,5 +1,5 @@
-import { CofactorError } from '../errors.ts';
-import type { Mail } from '../ports.ts';
+import { CofactorError } from '../../base/errors.ts';
+import type { Mail } from '../../base/ports.ts';
 import type { MailContent } from '../provider.ts';
 import { canonicalAddress } from './address.ts';
 import { textsFor } from './languages.ts';

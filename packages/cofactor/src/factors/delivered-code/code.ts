@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { CofactorError } from '../../core/errors.ts';
+import { CofactorError } from '../../base/errors.ts';
 import type { FactorContext, JsonSchema, ResponseField } from '../../core/provider.ts';
 
 /** Digits of a code, and the seconds it lasts (SP 800-63B-4, 3.1.3.2: six at least, ten minutes at most). */

@@ -1,4 +1,4 @@
-import { CofactorError, type CofactorErrorCode } from '../../core/errors.ts';
+import { CofactorError, type CofactorErrorCode } from '../../base/errors.ts';
 
 /** Refuses an option that is not there, and a `send` that is neither a function nor `'event'`. */
 export function checkSender(

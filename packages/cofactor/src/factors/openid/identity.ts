@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalAddress, maskAddress } from '../../core/mail/address.ts';
 import type { FactorContext, Newcomer } from '../../core/provider.ts';
-import type { Claims } from './issuer.ts';
+import type { Claims } from '../../issuer/issuer.ts';
 import type { OpenidSettings } from './options.ts';
 import { worthOf, type Worth } from './trust.ts';
 

@@ -21,7 +21,7 @@ import {
   type Assertion,
   type LinkedIdentity,
 } from './identity.ts';
-import { Issuer, type SignedIn } from './issuer.ts';
+import { Issuer, type SignedIn } from '../../issuer/issuer.ts';
 import { checked, type OpenidOptions, type OpenidSettings } from './options.ts';
 import { texts } from './texts.ts';
 import { acrValuesFor, atBest, external, reportsOf } from './trust.ts';

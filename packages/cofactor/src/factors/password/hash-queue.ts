@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { CofactorError } from '../../core/errors.ts';
+import { CofactorError } from '../../base/errors.ts';
 
 /** Runs hashes, a few at a time, in the order they came. */
 export interface HashQueue {

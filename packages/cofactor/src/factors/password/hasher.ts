@@ -1,4 +1,4 @@
-import { assertPeer, peer } from '../../core/peer.ts';
+import { assertPeer, peer } from '../../base/peer.ts';
 
 /** Turns passwords into hashes and checks them. The default is argon2id. */
 export interface PasswordHasher {

@@ -1,4 +1,4 @@
-import { CofactorError } from '../../core/errors.ts';
+import { CofactorError } from '../../base/errors.ts';
 import type { Asked, EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
 import { normalisePassword } from './normalise.ts';
 import { checked, type PasswordOptions, type PasswordSettings } from './options.ts';

@@ -1,4 +1,4 @@
-import { CofactorError } from '../../core/errors.ts';
+import { CofactorError } from '../../base/errors.ts';
 import type { FactorContext, MaybePromise } from '../../core/provider.ts';
 import { argon2id, type PasswordCost, type PasswordHasher } from './hasher.ts';
 import { sharedHashQueue, type HashQueue } from './hash-queue.ts';

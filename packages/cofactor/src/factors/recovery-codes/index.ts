@@ -1,4 +1,4 @@
-import { CofactorError } from '../../core/errors.ts';
+import { CofactorError } from '../../base/errors.ts';
 import type { Asked, EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
 import { makeCodes, normaliseCode } from './code.ts';
 import { texts } from './texts.ts';

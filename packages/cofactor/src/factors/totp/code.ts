@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
-import { peer } from '../../core/peer.ts';
+import { peer } from '../../base/peer.ts';
 
 const { HOTP, Secret } = await peer('otpauth', 'cofactor/totp', () => import('otpauth'))();
 

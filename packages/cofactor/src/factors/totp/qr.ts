@@ -1,4 +1,4 @@
-import { assertPeer, peer } from '../../core/peer.ts';
+import { assertPeer, peer } from '../../base/peer.ts';
 
 /** A QR code to be drawn as `<svg viewBox="0 0 size size"><path d="path"/></svg>`, its quiet zone included. */
 export interface QrCode {

@@ -1,5 +1,5 @@
-import { CofactorError } from '../../core/errors.ts';
-import { assertPeer, peer } from '../../core/peer.ts';
+import { CofactorError } from '../../base/errors.ts';
+import { assertPeer, peer } from '../../base/peer.ts';
 
 const name = '@simplewebauthn/server';
 const neededBy = 'cofactor/webauthn';

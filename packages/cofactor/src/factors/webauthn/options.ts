@@ -1,4 +1,4 @@
-import { CofactorError } from '../../core/errors.ts';
+import { CofactorError } from '../../base/errors.ts';
 import type { MaybePromise } from '../../core/provider.ts';
 
 export interface WebauthnOptions {

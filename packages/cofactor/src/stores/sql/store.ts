@@ -1,4 +1,4 @@
-import { CofactorError } from '../../core/errors.ts';
+import { CofactorError } from '../../base/errors.ts';
 import { delayAfter } from '../../core/limits/limits.ts';
 import type {
   AcceptedAnswer,

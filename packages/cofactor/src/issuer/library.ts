@@ -1,7 +1,7 @@
-import { assertPeer, peer } from '../../core/peer.ts';
+import { assertPeer, peer } from '../base/peer.ts';
 
 const name = 'openid-client';
-const neededBy = 'cofactor/openid';
+const neededBy = 'OpenID Connect sign-in';
 
 assertPeer(name, neededBy);
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpRequest, HttpResponse } from '../http/index.ts';
+import type { HttpRequest, HttpResponse } from './message.ts';
 
 /** A request of Fastify as the routes see it; the body is there where it was read as bytes. */
 export function httpRequest(request: FastifyRequest): HttpRequest {

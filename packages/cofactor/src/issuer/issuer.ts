@@ -1,7 +1,19 @@
 import type { ClientAuth, Configuration, ServerMetadata } from 'openid-client';
 import { unlessTheirs } from './faults.ts';
 import { client } from './library.ts';
-import type { OpenidSettings } from './options.ts';
+
+/** An issuer, and what we are to it. */
+export interface IssuerSettings {
+  /** Exactly as it calls itself in its discovery document. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** `null` for a public client. */
+  readonly clientSecret: string | null;
+  readonly scope: string;
+  /** Seconds that each question to it may take. */
+  readonly timeout: number;
+  readonly fetch: typeof fetch;
+}
 
 /** What an issuer says of somebody. Its own words, checked in form and signature only. */
 export type Claims = Readonly<Record<string, unknown>> & { readonly sub: string };
@@ -42,10 +54,10 @@ const toleranceMs = 60_000;
 
 /** One issuer: its addresses and keys, and the conversation with it. */
 export class Issuer {
-  readonly #settings: OpenidSettings;
+  readonly #settings: IssuerSettings;
   #configuration: { readonly loading: Promise<Configuration>; readonly since: Date } | null = null;
 
-  constructor(settings: OpenidSettings) {
+  constructor(settings: IssuerSettings) {
     this.#settings = settings;
   }
 
