@@ -5,7 +5,7 @@ import { recoveryCodes } from 'cofactor/recovery-codes';
 import { sqlite } from 'cofactor/sqlite';
 import { totp } from 'cofactor/totp';
 import { describe, expect, it } from 'vitest';
-import { developmentKey } from '../../packages/cofactor/src/core/keys/ring.ts';
+import { developmentKey } from '../../packages/cofactor/src/base/keys/ring.ts';
 import { onHttps, ownKey as key } from '../support/https.ts';
 
 const good: CofactorOptions = {

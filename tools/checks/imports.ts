@@ -20,7 +20,6 @@ const allowed: Readonly<Record<string, RegExp>> = {
   kysely: /^stores\//,
   pg: /^stores\//,
   fastify: /^(fastify|oidc-server|oidc-client)\/|^web\/fastify\.ts$/,
-  express: /^(express|oidc-client)\/|^web\/express\.ts$/,
   jose: /^(issuer|oidc-client)\//,
   'oidc-provider': /^oidc-server\//,
   ajv: /^core\/schema\.ts$/,

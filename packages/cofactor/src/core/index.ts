@@ -3,7 +3,7 @@ export type { CofactorOptions, SitePages } from './options.ts';
 export { CofactorError, type CofactorErrorCode } from '../base/errors.ts';
 export type { CofactorEvents, EventHandler, EventName, EventUser } from './events.ts';
 export type { Clock, Log, Mail, Mailer, Random } from '../base/ports.ts';
-export type { RingKey } from './keys/ring.ts';
+export type { RingKey } from '../base/keys/ring.ts';
 export type { Client } from './engine.ts';
 export type { HostProof } from './ceremonies/sign-in.ts';
 export type { Refused, RefusalReason, StepOutcome } from './ceremonies/outcome.ts';

@@ -1,8 +1,8 @@
 import { rankOf, standardLevels, type Policy, type Requirement } from '../assurance/index.ts';
 import { wrongOption as wrong, type CofactorErrorCode } from '../base/errors.ts';
-import { developmentKey, type RingKey } from './keys/ring.ts';
+import { developmentKey, type RingKey } from '../base/keys/ring.ts';
 import type { Clock, Log, Mailer, Random } from '../base/ports.ts';
-import { policiesOf } from './policy-options.ts';
+import { policiesOf } from '../base/policies.ts';
 import type { FactorProvider } from './provider.ts';
 import { extensionsOf, providersOf } from './provider-options.ts';
 import type { Store } from './store.ts';

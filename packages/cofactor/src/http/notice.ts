@@ -1,5 +1,5 @@
 import type { Engine } from '../core/engine.ts';
-import { open, seal } from '../core/keys/envelope.ts';
+import { open, seal } from '../base/keys/envelope.ts';
 import type { Problem, ProblemName } from './contract.ts';
 import { readCookie, setCookie } from './cookies.ts';
 import type { HttpRequest } from '../web/message.ts';

@@ -2,7 +2,7 @@ import { errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { assuranceOf } from '../assurance/index.ts';
 import type { Engine } from '../core/engine.ts';
 import { newSecret, sha256 } from '../core/ids.ts';
-import { open, seal } from '../core/keys/envelope.ts';
+import { open, seal } from '../base/keys/envelope.ts';
 import type { ArtifactRecord, FoundArtifact } from '../core/oidc-store.ts';
 import { endSessions, loginOf, unusedSince } from '../core/sessions/sessions.ts';
 import type { ClientRegistry } from './client-registry.ts';

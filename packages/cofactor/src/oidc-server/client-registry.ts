@@ -1,7 +1,7 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { Engine } from '../core/engine.ts';
 import { CofactorError, errorName, wrongOption } from '../base/errors.ts';
-import { isSealedWith, open, seal } from '../core/keys/envelope.ts';
+import { isSealedWith, open, seal } from '../base/keys/envelope.ts';
 import type { ClientRecord } from '../core/oidc-store.ts';
 import { checkClient, isClientId, metadataOf, type OidcClient } from './clients.ts';
 import type { OidcConfig } from './options.ts';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, hash, type JsonWebKey } from 'node:crypto';
 import type { Engine } from '../core/engine.ts';
-import { isSealedWith, open, seal } from '../core/keys/envelope.ts';
+import { isSealedWith, open, seal } from '../base/keys/envelope.ts';
 import type { SigningKeyRecord } from '../core/oidc-store.ts';
 import type { SigningAlgorithm } from './clients.ts';
 

@@ -4,7 +4,7 @@ import { mayOffer } from '../ceremonies/deliver.ts';
 import { refused, type Refused } from '../ceremonies/outcome.ts';
 import type { Client, Engine } from '../engine.ts';
 import { idOf, newSecret } from '../ids.ts';
-import { open, seal } from '../keys/envelope.ts';
+import { open, seal } from '../../base/keys/envelope.ts';
 import type { SessionWithUser, TokenRecord, UserRecord } from '../store.ts';
 import { canonicalAddress, maskAddress } from '../mail/address.ts';
 import { canonicalIdentifier } from '../users/identifier.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/ports.ts';
-import type { KeyRing } from '../keys/ring.ts';
+import type { KeyRing } from '../../base/keys/ring.ts';
 import type { AuditHead, AuditRow, AuditWriter, Store } from '../store.ts';
 
 /** What is recorded. Names are part of the format: never rename one. */

@@ -3,7 +3,7 @@ import { refused, type Refused } from '../ceremonies/outcome.ts';
 import { deliver, mayOffer } from '../ceremonies/deliver.ts';
 import { ask, factorContext, heldBy, unavailable, type Client, type Engine } from '../engine.ts';
 import { newSecret, idOf } from '../ids.ts';
-import { open, seal } from '../keys/envelope.ts';
+import { open, seal } from '../../base/keys/envelope.ts';
 import { limits } from '../limits/limits.ts';
 import { whole } from '../made.ts';
 import { check } from '../schema.ts';

@@ -8,7 +8,7 @@ import {
   type Engine,
 } from '../engine.ts';
 import { newSecret, sha256 } from '../ids.ts';
-import { open, seal } from '../keys/envelope.ts';
+import { open, seal } from '../../base/keys/envelope.ts';
 import { limits } from '../limits/limits.ts';
 import { whole } from '../made.ts';
 import type { FactorProvider } from '../provider.ts';

@@ -1,5 +1,5 @@
 import { assess, assuranceOf, type AuthenticationEvent, type FactorKind } from '../../assurance/index.ts';
-import { isSealedWith } from '../keys/envelope.ts';
+import { isSealedWith } from '../../base/keys/envelope.ts';
 import {
   ask,
   elsewhere,

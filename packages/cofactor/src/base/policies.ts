@@ -1,9 +1,8 @@
 import { assess, rankOf, type Policy } from '../assurance/index.ts';
-import { wrongOption as wrong } from '../base/errors.ts';
-import type { CofactorOptions } from './options.ts';
+import { wrongOption as wrong } from './errors.ts';
 
 /** The option `policies`: each one that somebody can meet. */
-export function policiesOf(value: CofactorOptions['policies']): ReadonlyMap<string, Policy> {
+export function policiesOf(value: Readonly<Record<string, Policy>> | undefined): ReadonlyMap<string, Policy> {
   const policies = new Map(Object.entries(value ?? {}));
   for (const [name, policy] of policies) checkPolicy(name, policy);
   return policies;

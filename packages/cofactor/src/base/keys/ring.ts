@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { CofactorError } from '../../base/errors.ts';
+import { CofactorError } from '../errors.ts';
 
 /** One secret of the key ring. The newest one writes; all of them read. */
 export interface RingKey {

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { CofactorError } from '../../base/errors.ts';
-import type { Random } from '../../base/ports.ts';
+import { CofactorError } from '../errors.ts';
+import type { Random } from '../ports.ts';
 import type { KeyRing } from './ring.ts';
 
 /**

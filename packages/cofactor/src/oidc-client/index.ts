@@ -1,0 +1,1 @@
+export type { Dialect, DialectRequest, DialectRule, SaidLevel } from './dialect.ts';
