@@ -1,6 +1,7 @@
 import { rankOf, standardLevels, type Policy, type Requirement } from '../assurance/index.ts';
-import { wrongOption as wrong, type CofactorErrorCode } from '../base/errors.ts';
-import { developmentKey, type RingKey } from '../base/keys/ring.ts';
+import { wrongOption as wrong } from '../base/errors.ts';
+import type { RingKey } from '../base/keys/ring.ts';
+import { isList, isPath, isProduction, keysOf, originOf, portOf, sessionOf } from '../base/options.ts';
 import type { Clock, Log, Mailer, Random } from '../base/ports.ts';
 import { policiesOf } from '../base/policies.ts';
 import type { FactorProvider } from './provider.ts';
@@ -135,12 +136,7 @@ export function checkOptions(options: CofactorOptions): Config {
   for (const name of Object.keys(options)) {
     if (!known.has(name)) throw wrong('ERR_CONFIG_UNKNOWN', `there is no option ${JSON.stringify(name)}`);
   }
-  const environment =
-    options.environment ?? (process.env['NODE_ENV'] === 'production' ? 'production' : 'development');
-  if (environment !== 'production' && environment !== 'development') {
-    throw wrong('ERR_CONFIG_ENVIRONMENT', "environment takes 'production' or 'development'");
-  }
-  const production = environment === 'production';
+  const production = isProduction(options.environment);
   if (typeof options.database?.migrate !== 'function') {
     throw wrong('ERR_CONFIG_DATABASE', "database takes a store such as sqlite('app.db') or postgres(url)");
   }
@@ -186,45 +182,12 @@ export function checkOptions(options: CofactorOptions): Config {
   });
 }
 
-function originOf(value: string | undefined, production: boolean): URL {
-  const code = 'ERR_CONFIG_ORIGIN';
-  if (value === undefined && production) {
-    throw wrong(
-      code,
-      'origin takes the address people see, e.g. https://app.example.com; production needs it',
-    );
-  }
-  const url = URL.parse(value ?? 'http://localhost:3000');
-  if (
-    !url ||
-    url.origin === 'null' ||
-    url.pathname !== '/' ||
-    url.search !== '' ||
-    url.hash !== '' ||
-    url.username
-  ) {
-    throw wrong(
-      code,
-      `origin takes an address without a path, e.g. https://app.example.com, not ${String(value)}`,
-    );
-  }
-  const local = url.protocol === 'http:' && url.hostname === 'localhost';
-  if (url.protocol !== 'https:' && (production || !local)) {
-    throw wrong(code, 'origin takes an https address; http is for localhost under development only');
-  }
-  return url;
-}
-
 function signInPageOf(value: string | undefined): string | null {
   if (value === undefined) return null;
   if (!isPath(value)) {
     throw wrong('ERR_CONFIG_SIGN_IN_PAGE', 'signInPage takes a path of this site, e.g. /login');
   }
   return value;
-}
-
-function isPath(value: unknown): value is string {
-  return typeof value === 'string' && /^\/(?![/\\])[^?#\\\s]*$/.test(value);
 }
 
 function pagesOf(value: SitePages = {}): SitePages {
@@ -239,18 +202,6 @@ function pagesOf(value: SitePages = {}): SitePages {
   );
 }
 
-function sessionOf(value: CofactorOptions['session']): Config['session'] {
-  const { idle = 3600, absolute = 86_400 } = value ?? {};
-  for (const seconds of [idle, absolute]) {
-    if (!Number.isInteger(seconds) || seconds < 60 || seconds > 31_536_000) {
-      throw wrong('ERR_CONFIG_SESSION', 'session takes { idle, absolute }, each from 60 to 31536000 seconds');
-    }
-  }
-  if (idle > absolute)
-    throw wrong('ERR_CONFIG_SESSION', 'session.idle cannot be longer than session.absolute');
-  return Object.freeze({ idle, absolute });
-}
-
 function minimumOf(value: Requirement | undefined): Requirement | null {
   if (value === undefined) return null;
   if (value.acr === undefined || rankOf(value.acr) === -1) {
@@ -260,49 +211,9 @@ function minimumOf(value: Requirement | undefined): Requirement | null {
   return Object.freeze({ acr: value.acr });
 }
 
-function keysOf(value: readonly RingKey[] | undefined, origin: URL): readonly RingKey[] {
-  const whole = (key: RingKey): boolean => typeof key?.id === 'string' && typeof key.secret === 'string';
-  if (value !== undefined && !(isList(value) && value.every(whole))) {
-    throw wrong(
-      'ERR_CONFIG_KEYS',
-      'keys takes a list of { id, secret }, newest first, each secret in base64',
-    );
-  }
-  // Whatever the environment is called: what is served under a real name needs keys that nobody else knows.
-  if (origin.protocol === 'https:' && (value === undefined || value.some((key) => isDevelopmentKey(key)))) {
-    throw wrong(
-      'ERR_CONFIG_KEYS',
-      'keys takes a list of { id, secret }, newest first; an https origin needs one of its own (openssl rand -base64 32)',
-    );
-  }
-  return value ?? [developmentKey];
-}
-
-/** An array, without forgetting of what. */
-function isList<T>(value: readonly T[]): boolean {
-  return Array.isArray(value);
-}
-
-function isDevelopmentKey({ id, secret }: RingKey): boolean {
-  // By its bytes: base64 has more than one spelling.
-  const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
-  return id === developmentKey.id || bytes(secret).equals(bytes(developmentKey.secret));
-}
-
 function wrongPerMinuteOf(value = 300): number {
   if (Number.isInteger(value) && value >= 1) return value;
   throw wrong('ERR_CONFIG_WRONG_PER_MINUTE', 'wrongPerMinute takes a whole number from 1 on');
-}
-
-/** A port that the application brings: an object with these functions. */
-function portOf<Port extends object>(
-  name: 'log' | 'clock' | 'random',
-  code: CofactorErrorCode,
-  port: Port | undefined,
-  functions: readonly (keyof Port & string)[],
-): Port | undefined {
-  if (port === undefined || functions.every((one) => typeof port?.[one] === 'function')) return port;
-  throw wrong(code, `${name} takes an object with ${functions.map((one) => `${one}()`).join(', ')}`);
 }
 
 function proxiesOf(value: readonly string[] | undefined): readonly string[] {

@@ -10,28 +10,58 @@ interface Thrown {
 }
 
 /**
- * Runs a part of the protocol. `null`: what the person brought along is not good, and may well have been made up. Anything
- * else that goes wrong is the issuer's, or between us and the issuer; it is thrown, so that nobody gets in and somebody
- * looks into it.
+ * Who has to do with what went wrong. `answer`: what the person brought along is not good, and may well have been made
+ * up. `away`: the issuer cannot be reached, is too slow, or has a fault of its own. `wrong`: what it says is not to be
+ * believed, or is not what we are set up for. Nobody gets in by any of them.
  */
-export async function unlessTheirs<T>(what: string, run: () => Promise<T>): Promise<T | null> {
-  try {
-    return await run();
-  } catch (error) {
-    if (isTheirs(error)) return null;
-    // oxlint-disable-next-line preserve-caught-error -- the cause quotes codes, tokens and claims (I-28)
-    throw new Error(`${what}: ${tell(error)}`);
+export type FaultKind = 'answer' | 'away' | 'wrong';
+
+/** Something went wrong with an issuer. The message names codes and claims only, never their values (I-28). */
+export class IssuerFault extends Error {
+  readonly kind: FaultKind;
+
+  constructor(kind: FaultKind, message: string) {
+    super(message);
+    this.name = 'IssuerFault';
+    this.kind = kind;
   }
 }
 
-/** The code is not one that the issuer gave out for this, or what it gave out for it belongs to another sign-in. */
-function isTheirs(thrown: unknown): boolean {
-  const { code, error } = (thrown ?? {}) as Thrown;
-  return (
+/** Runs a part of the protocol. @throws {IssuerFault} */
+export async function asking<T>(what: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof IssuerFault) throw error;
+    // oxlint-disable-next-line preserve-caught-error -- the cause quotes codes, tokens and claims (I-28)
+    throw new IssuerFault(kindOf(error), `${what}: ${tell(error)}`);
+  }
+}
+
+function kindOf(thrown: unknown): FaultKind {
+  const { code, error, name, cause } = (thrown ?? {}) as Thrown;
+  // The code is not one that the issuer gave out for this, or what it gave out for it belongs to another sign-in.
+  const isAnswer =
     (code === 'OAUTH_RESPONSE_BODY_ERROR' && error === 'invalid_grant') ||
     code === 'OAUTH_AUTHORIZATION_RESPONSE_ERROR' ||
-    (code === 'OAUTH_JWT_CLAIM_COMPARISON_FAILED' && claimOf(thrown) === 'nonce')
-  );
+    (code === 'OAUTH_JWT_CLAIM_COMPARISON_FAILED' && claimOf(thrown) === 'nonce');
+  if (isAnswer) return 'answer';
+  const isAway =
+    code === 'OAUTH_TIMEOUT' ||
+    code === 'OAUTH_ABORT' ||
+    name === 'TimeoutError' ||
+    name === 'AbortError' ||
+    // What `fetch` throws where nobody answers.
+    (thrown instanceof TypeError && code === undefined) ||
+    (code === 'OAUTH_RESPONSE_BODY_ERROR' &&
+      (error === 'server_error' || error === 'temporarily_unavailable')) ||
+    (code === 'OAUTH_RESPONSE_IS_NOT_CONFORM' && statusOf(cause) >= 500);
+  return isAway ? 'away' : 'wrong';
+}
+
+function statusOf(cause: unknown): number {
+  const { status } = (cause ?? {}) as { readonly status?: unknown };
+  return typeof status === 'number' ? status : 0;
 }
 
 /** Names only. */

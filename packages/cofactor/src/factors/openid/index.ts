@@ -21,6 +21,7 @@ import {
   type Assertion,
   type LinkedIdentity,
 } from './identity.ts';
+import { IssuerFault } from '../../issuer/faults.ts';
 import { Issuer, type SignedIn } from '../../issuer/issuer.ts';
 import { checked, type OpenidOptions, type OpenidSettings } from './options.ts';
 import { texts } from './texts.ts';
@@ -145,8 +146,14 @@ export function openid(options: OpenidOptions): OpenidProvider {
     response: OpenidResponse,
   ): Promise<{ readonly signedIn: SignedIn; readonly assertion: Assertion } | null> {
     const { now } = context;
-    const signedIn = await issuer.signedIn({ ...request, response }, now);
-    if (!signedIn) return null;
+    let signedIn: SignedIn;
+    try {
+      signedIn = await issuer.signedIn({ ...request, response }, now);
+    } catch (error) {
+      // What the person brought is not good. Whatever else goes wrong is thrown, so that somebody looks into it.
+      if (error instanceof IssuerFault && error.kind === 'answer') return null;
+      throw error;
+    }
     const askedAt = new Date(request.at);
     return { signedIn, assertion: assertionOf(settings, signedIn.claims, { now, askedAt }) };
   }
@@ -177,7 +184,7 @@ export function openid(options: OpenidOptions): OpenidProvider {
       if (!isRequest(data)) return wrong;
       const found = await answered(context, data, response);
       if (!found) return wrong;
-      return enrolled(context, found.assertion, await found.signedIn.profile());
+      return enrolled(context, found.assertion, await profileOf(found.signedIn));
     },
 
     challenge: Object.freeze<OpenidProvider['challenge']>({
@@ -207,7 +214,7 @@ export function openid(options: OpenidOptions): OpenidProvider {
           ok: true,
           handle: handleOf(context, assertion),
           challenge: assertion,
-          newcomer: async () => newcomer(settings, context, assertion, await signedIn.profile()),
+          newcomer: async () => newcomer(settings, context, assertion, await profileOf(signedIn)),
         };
       },
     }),
@@ -225,6 +232,11 @@ export function openid(options: OpenidOptions): OpenidProvider {
     // Nobody can be asked about by name: who does not bring a response of the issuer is answered at once.
     decoy: () => undefined,
   });
+}
+
+/** What is known of somebody who signed in; asked for only where the id_token has no address. */
+async function profileOf({ claims, profile }: SignedIn): Promise<Readonly<Record<string, unknown>>> {
+  return claims['email'] === undefined ? profile() : claims;
 }
 
 /** What a request is for. It stands in the `state`, so that the page which people come back to knows what to do with it. */

@@ -1,4 +1,5 @@
 import { canonicalAddress } from '../../core/mail/address.ts';
+import { checkedIssuerNames, checkedIssuerSettings, type IssuerSettings } from '../../issuer/settings.ts';
 import { checkedTrust, type TrustRule } from './trust.ts';
 import { wrong } from './wrong.ts';
 
@@ -40,81 +41,34 @@ export interface OpenidOptions {
 }
 
 /** The options as the provider works with them: whole, checked and frozen. */
-export interface OpenidSettings {
+export interface OpenidSettings extends IssuerSettings {
   readonly name: string;
   readonly label: string;
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly clientSecret: string | null;
-  readonly scope: string;
   readonly trust: readonly TrustRule[];
   readonly accounts: 'existing' | 'create';
   readonly authoritativeFor: ReadonlySet<string>;
-  readonly timeout: number;
-  readonly fetch: typeof fetch;
 }
 
 /** @throws {CofactorError} `ERR_CONFIG_OPENID` */
 export function checked(options: OpenidOptions): OpenidSettings {
   const { name, label, issuer, clientId, clientSecret, scope, trust, accounts, authoritativeFor, ...rest } =
     options;
-  const { timeout = 5, fetch: fetcher = fetch, ...unknown } = rest;
+  const { timeout, fetch, ...unknown } = rest;
   const [other] = Object.keys(unknown);
   if (other !== undefined) throw wrong(other, 'is not an option');
-  if (typeof name !== 'string' || !/^[a-z][a-z0-9-]{0,31}$/.test(name)) {
-    throw wrong('name', "takes 1 to 32 lower-case letters, digits and hyphens, e.g. 'google'");
-  }
-  // Braces stand for values in texts.
-  if (typeof label !== 'string' || !/^[^\p{C}{}]{1,64}$/u.test(label) || label.trim() !== label) {
-    throw wrong('label', 'takes one line of 1 to 64 characters, without braces');
-  }
-  if (typeof clientId !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(clientId)) {
-    throw wrong('clientId', 'takes the client_id that the issuer gave');
-  }
-  if (clientSecret !== undefined && (typeof clientSecret !== 'string' || clientSecret === '')) {
-    throw wrong('clientSecret', 'takes a text; leave it out for a public client');
-  }
+  checkedIssuerNames(name, label, wrong);
+  const settings = checkedIssuerSettings({ issuer, clientId, clientSecret, scope, timeout, fetch }, wrong);
   if (accounts !== undefined && accounts !== 'existing' && accounts !== 'create') {
     throw wrong('accounts', "takes 'existing' or 'create'");
   }
-  // The core gives up after ten, and a sign-in may have three questions.
-  if (typeof timeout !== 'number' || !(timeout >= 0.1 && timeout <= 10)) {
-    throw wrong('timeout', 'takes seconds, from 0.1 to 10');
-  }
-  if (typeof fetcher !== 'function') throw wrong('fetch', 'takes a function like the fetch of Node');
   return Object.freeze({
+    ...settings,
     name,
     label,
-    issuer: checkedIssuer(issuer),
-    clientId,
-    clientSecret: clientSecret ?? null,
-    scope: checkedScope(scope),
     trust: checkedTrust(trust),
     accounts: accounts ?? 'existing',
     authoritativeFor: checkedDomains(authoritativeFor),
-    timeout,
-    fetch: fetcher,
   });
-}
-
-const loopback: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
-
-function checkedIssuer(given: string): string {
-  const url = typeof given === 'string' ? URL.parse(given) : null;
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.includes(url.hostname));
-  // OpenID Connect Discovery 2: no query and no fragment.
-  if (!url || !safe || url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw wrong('issuer', 'takes an https address such as https://accounts.google.com');
-  }
-  return given;
-}
-
-function checkedScope(given = 'openid email profile'): string {
-  const scopes = typeof given === 'string' ? given.split(' ') : [];
-  if (!scopes.includes('openid') || !scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))) {
-    throw wrong('scope', "takes scopes with one space between them, 'openid' among them");
-  }
-  return given;
 }
 
 function checkedDomains(given: readonly string[] = []): ReadonlySet<string> {
