@@ -6,11 +6,11 @@ import type {
   preHandlerHookHandler,
 } from 'fastify';
 import type { Cofactor } from '../core/cofactor.ts';
-import { CofactorError } from '../base/errors.ts';
 import type { HostProof } from '../core/ceremonies/sign-in.ts';
 import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import {
   admit,
+  checkBase,
   clientOf,
   createHandler,
   guard,
@@ -84,9 +84,7 @@ export const cofactor: FastifyPluginAsync<CofactorPluginOptions> = async (
   app,
   { auth, base = '/auth', wellKnown = true },
 ) => {
-  if (!/^(\/[a-z0-9-]+)+$/.test(base)) {
-    throw new CofactorError('ERR_CONFIG_BASE', 'base takes a path without a slash at its end, e.g. /auth.');
-  }
+  checkBase(base);
   const realm: Realm = { auth, base };
   // What is wrong with the configuration is told before anything is begun.
   const handle = createHandler(auth, base);

@@ -19,7 +19,7 @@ import { pageTexts } from './texts.ts';
 import { problem, problemOfError } from './problem.ts';
 import { safeReturnTo } from '../web/return-to.ts';
 import { redirect } from './route.ts';
-import { securityHeaders } from './security-headers.ts';
+import { secured } from '../web/security-headers.ts';
 import { enrolPage, signInAddress, stepUpAddress } from './step.ts';
 
 /** What the application's own handlers know of who asks: nobody, or a session and what it proves. */
@@ -88,14 +88,20 @@ export async function guard(
 ): Promise<Guarded> {
   const { engine } = auth;
   try {
-    if (isForeign(auth, request)) return { response: secured(auth, problem('csrf')) };
+    if (isForeign(auth, request)) return { response: secured(engine.config.origin, problem('csrf')) };
     const visitor = await visitorOf(auth, request);
-    if (!visitor.session) return { response: secured(auth, signInFirst(auth, base, request)) };
+    if (!visitor.session)
+      return { response: secured(engine.config.origin, signInFirst(auth, base, request)) };
     const decision = await evaluateNamed(engine, policy, visitor.session);
     if (decision.allowed) return { visitor };
-    return { response: secured(auth, await refusal(auth, base, policy, request, visitor.session, decision)) };
+    return {
+      response: secured(
+        engine.config.origin,
+        await refusal(auth, base, policy, request, visitor.session, decision),
+      ),
+    };
   } catch (error) {
-    return { response: secured(auth, problemOfError(error, engine.config.log)) };
+    return { response: secured(engine.config.origin, problemOfError(error, engine.config.log)) };
   }
 }
 
@@ -104,10 +110,6 @@ function isForeign(auth: Cofactor, request: HttpRequest): boolean {
   if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return false;
   const origin = header(request, 'origin');
   return origin !== undefined && origin !== auth.engine.config.origin.origin;
-}
-
-function secured(auth: Cofactor, response: HttpResponse): HttpResponse {
-  return { ...response, headers: { ...securityHeaders(auth.engine.config), ...response.headers } };
 }
 
 function signInFirst(auth: Cofactor, base: string, request: HttpRequest): HttpResponse {

@@ -15,7 +15,7 @@ import { redirect, type Call, type Route } from './route.ts';
 import { routes } from './routes.ts';
 import { check } from '../core/schema.ts';
 import { signInAddress } from './step.ts';
-import { securityHeaders } from './security-headers.ts';
+import { secured, securityHeaders } from '../web/security-headers.ts';
 
 /** Answers any request below the base. Never throws. */
 export type Handler = (request: HttpRequest) => Promise<HttpResponse>;
@@ -29,7 +29,7 @@ export function createHandler(auth: Cofactor, base: string): Handler {
   const { engine } = auth;
   // A package that is wrong is told at start.
   extensionsOf(engine);
-  const headers = securityHeaders(engine.config);
+  const headers = securityHeaders(engine.config.origin);
   const addressOf = clientAddressFinder(engine.config.trustedProxies);
   return async (request) => {
     const form = readForm(request, engine.config.origin);
@@ -65,8 +65,13 @@ function clientAt(engine: Engine, request: HttpRequest, ip: string): Client {
 
 /** The answer to a request that the server could not read to its end. */
 export function unreadable(auth: Cofactor): HttpResponse {
-  const response = problem('malformed');
-  return { ...response, headers: { ...securityHeaders(auth.engine.config), ...response.headers } };
+  return secured(auth.engine.config.origin, problem('malformed'));
+}
+
+/** The answer to a request that broke before it came to a route or a guard. */
+export function failed(auth: Cofactor, error: unknown): HttpResponse {
+  const { config } = auth.engine;
+  return secured(config.origin, problemOfError(error, config.log));
 }
 
 async function dispatch(

@@ -1,5 +1,6 @@
 export { clientOf, createHandler, unreadable, type Handler } from './handle.ts';
 export { admit, guard, policyFor, visitorOf, Visitor, type Guarded } from './guard.ts';
+export { checkBase, Mount, type MountOptions, type OwnProof } from './mount.ts';
 export { maxBodyBytes, type HttpRequest, type HttpResponse } from '../web/message.ts';
 export { routes } from './routes.ts';
 export type { Level, Route } from './route.ts';

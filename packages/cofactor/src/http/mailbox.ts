@@ -2,8 +2,7 @@ import { hash } from 'node:crypto';
 import type { Mailbox, ReceivedMail } from '../core/mail/mailbox.ts';
 import { assetVersion } from './asset.ts';
 import type { HttpResponse } from '../web/message.ts';
-import { escapeHtml } from '../web/html.ts';
-import { brand } from './page.ts';
+import { brand, escapeHtml } from '../web/html.ts';
 import { problem } from './problem.ts';
 import type { Call } from './route.ts';
 

@@ -1,5 +1,5 @@
 import { assetVersion } from './asset.ts';
-import { escapeHtml } from '../web/html.ts';
+import { brand, escapeHtml } from '../web/html.ts';
 import { languageNames, languages, type Language } from '../web/language.ts';
 import type { Call } from './route.ts';
 import type { HttpResponse } from '../web/message.ts';
@@ -93,12 +93,6 @@ ${languageButtons(call.language)}</main>
 </html>
 `,
   };
-}
-
-/** Whose page it is, as the elements show it too. */
-export function brand(product: string): string {
-  const mark = escapeHtml([...product][0] ?? '');
-  return `<p class="cf-brand"><span class="cf-brand-mark" aria-hidden="true">${mark}</span> <span class="cf-brand-name">${escapeHtml(product)}</span></p>`;
 }
 
 /** Buttons, since a list would be acted on while somebody without a mouse still looks through it. */

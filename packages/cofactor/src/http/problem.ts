@@ -1,13 +1,12 @@
 import type { Refused, RefusalReason } from '../core/ceremonies/outcome.ts';
 import { CofactorError } from '../base/errors.ts';
 import type { Log } from '../base/ports.ts';
+import { problemAnswer, type ProblemWords } from '../web/problem.ts';
 import type { Problem, ProblemName } from './contract.ts';
 import type { HttpResponse } from '../web/message.ts';
 
 /** Status and words of every problem (RFC 9457). The type is stable; the words are for who reads them. */
-export const problems: Readonly<
-  Record<ProblemName, readonly [status: number, title: string, detail: string]>
-> = {
+export const problems: Readonly<Record<ProblemName, ProblemWords>> = {
   malformed: [400, 'Malformed request', 'The request is not what this address takes.'],
   csrf: [
     403,
@@ -57,16 +56,10 @@ export const problems: Readonly<
 type More = Partial<Pick<Problem, 'pointer' | 'text' | 'retryAfter' | 'triesLeft'>>;
 
 export function problem(name: ProblemName, more: More = {}): HttpResponse {
-  const [status, title, detail] = problems[name];
-  const body: Problem = { type: `urn:cofactor:problem:${name}`, title, status, detail, ...more };
-  return {
-    status,
-    headers: {
-      'content-type': 'application/problem+json; charset=utf-8',
-      ...(more.retryAfter !== undefined && { 'retry-after': String(more.retryAfter) }),
-    },
-    body: JSON.stringify(body),
-  };
+  const { retryAfter } = more;
+  return problemAnswer(name, problems[name], more, {
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  });
 }
 
 const byReason: Partial<Record<RefusalReason, ProblemName>> = { outdated: 'step-up-needed' };

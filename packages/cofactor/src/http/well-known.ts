@@ -5,7 +5,7 @@ import { mailboxPage } from './mailbox.ts';
 import { header, type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { problem } from './problem.ts';
 import { json, redirect } from './route.ts';
-import { securityHeaders } from './security-headers.ts';
+import { securityHeaders } from '../web/security-headers.ts';
 
 /** Answers a GET. */
 export type Document = (request: HttpRequest) => HttpResponse;
@@ -20,7 +20,7 @@ export type Document = (request: HttpRequest) => HttpResponse;
 export function rootDocuments(auth: Cofactor, base: string): ReadonlyMap<string, Document> {
   const { engine } = auth;
   const { config } = engine;
-  const headers = securityHeaders(config);
+  const headers = securityHeaders(config.origin);
   const secured = (response: HttpResponse): HttpResponse => ({
     ...response,
     headers: { ...headers, ...response.headers },

@@ -1,0 +1,207 @@
+import type { Policy, Requirement } from '../assurance/index.ts';
+import { rankOf } from '../assurance/index.ts';
+import { assets, fileAnswer } from '../web/file.ts';
+import { type HttpRequest, type HttpResponse } from '../web/message.ts';
+import { safeReturnTo } from '../web/return-to.ts';
+import { secured } from '../web/security-headers.ts';
+import { checkedAsk, type Ask } from './ask.ts';
+import type { Context } from './context.ts';
+import { admit, guard, holder, unavailable, type Guarded } from './guard.ts';
+import { checkOptions, type OidcClientOptions } from './options.ts';
+import { pages } from './pages.ts';
+import { problem } from './problem.ts';
+import { Refresher } from './refresh.ts';
+import { Sessions } from './sessions.ts';
+import { begin, callback } from './sign-in.ts';
+import { backChannelLogout, LogoutKeys, signOut } from './sign-out.ts';
+import { policyOf, Visitor } from './visitor.ts';
+import { wrong } from './wrong.ts';
+
+/** What else a route wants, beside its policy. */
+export interface SignInOptions {
+  /** Asked of the issuer where this route sends somebody there, beside what every sign-in asks. */
+  readonly ask?: Ask;
+}
+
+/** A guard for one route or many; made when the route is defined, so that a wrong name is told at start. */
+export interface RouteGuard {
+  /** Lets in at once where nothing has to be waited for; `null` where `decide` has to be asked. */
+  admit(request: HttpRequest): Visitor | null;
+  decide(request: HttpRequest): Promise<Guarded>;
+}
+
+/** An application's side of OpenID Connect: sign-in at issuers, sessions, and guards that let nobody in without MFA. */
+export interface OidcClient {
+  readonly base: string;
+  /** Answers the routes below `base`; `null` for every other path. Never throws. */
+  handle(request: HttpRequest): Promise<HttpResponse> | null;
+  /**
+   * A guard for who meets a policy: a name of `policies`, or one such as `requireMfa()`. Without one it lets in who is
+   * signed in.
+   *
+   * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, `ERR_CONFIG_OIDC_CLIENT` where `ask` is wrong
+   */
+  guard(policy?: string | Policy, options?: SignInOptions): RouteGuard;
+  /** Who asks. Throws where a store is away: that is never "nobody". */
+  visitor(request: HttpRequest): Promise<Visitor>;
+  /**
+   * An access token that is good now, refreshed where that is needed and possible; `null` where there is none to be had.
+   * Send the cookies along with the answer.
+   */
+  accessToken(
+    request: HttpRequest,
+  ): Promise<{ readonly token: string; readonly cookies: readonly string[] } | null>;
+}
+
+/**
+ * Makes the client of one application.
+ *
+ * @example
+ * const client = createOidcClient({
+ *   origin: 'https://app.example.com',
+ *   keys: [{ id: '2026', secret: process.env.COOKIE_KEY }],
+ *   issuers: [{ name: 'acme', label: 'Acme', issuer: 'https://login.acme.com', clientId: 'app', dialect: dialects.cofactor }],
+ *   policies: { Admin: requireMfa() },
+ * });
+ *
+ * @throws {CofactorError} `ERR_CONFIG_...`, with what the option takes; `ERR_PEER_MISSING` without `openid-client`
+ */
+export function createOidcClient(options: OidcClientOptions): OidcClient {
+  const config = checkOptions(options);
+  const context: Context = { config, sessions: new Sessions(config), used: new Map() };
+  const refresher = new Refresher(context);
+  const keys = new LogoutKeys();
+
+  return Object.freeze<OidcClient>({
+    base: config.base,
+
+    handle(request) {
+      const { pathname, query } = addressOf(request);
+      if (!pathname.startsWith(`${config.base}/`)) return null;
+      return answer(context, keys, request, pathname.slice(config.base.length), query);
+    },
+
+    guard(policy, { ask, ...unknown } = {}) {
+      const [other] = Object.keys(unknown);
+      if (other !== undefined) throw wrong('guard', `takes a policy and { ask }, and not ${other}`);
+      const wanted = {
+        policy: policy === undefined ? null : policyOf(config, policy),
+        ask: ask && checkedAsk(ask),
+      };
+      return {
+        admit: (request) => admit(context, wanted, request),
+        async decide(request) {
+          const guarded = await guard(context, refresher, wanted, request);
+          return 'response' in guarded ? { response: secured(config.origin, guarded.response) } : guarded;
+        },
+      };
+    },
+
+    async visitor(request) {
+      const session = await context.sessions.read(request);
+      return new Visitor(config, session && refresher.newest(session));
+    },
+
+    async accessToken(request) {
+      const held = await holder(context, refresher, request);
+      if ('response' in held || !held.session) return null;
+      const { accessToken, until, refreshToken } = held.session.data.tokens;
+      const isGood = until === null || until - earlyMs > config.clock.now().getTime();
+      if (isGood) return { token: accessToken, cookies: held.cookies };
+      if (refreshToken === null) return null;
+      const refreshed = await refresher.refresh(held.session, request);
+      if (!('session' in refreshed)) return null;
+      return { token: refreshed.session.data.tokens.accessToken, cookies: refreshed.cookies };
+    },
+  });
+}
+
+/** So much before its end a token is renewed: it has to arrive while it is good. */
+const earlyMs = 30_000;
+
+function addressOf(request: HttpRequest): { readonly pathname: string; readonly query: URLSearchParams } {
+  const mark = request.url.indexOf('?');
+  const pathname = mark === -1 ? request.url : request.url.slice(0, mark);
+  return { pathname, query: new URLSearchParams(mark === -1 ? '' : request.url.slice(mark + 1)) };
+}
+
+async function answer(
+  context: Context,
+  keys: LogoutKeys,
+  request: HttpRequest,
+  path: string,
+  query: URLSearchParams,
+): Promise<HttpResponse> {
+  const { config } = context;
+  try {
+    return secured(config.origin, await route(context, keys, request, path, query));
+  } catch (error) {
+    config.log.error({ error }, 'a request failed');
+    return secured(config.origin, unavailable(context, request));
+  }
+}
+
+/** The routes. Exact paths only: what is spelled differently is not there (A-21). */
+async function route(
+  context: Context,
+  keys: LogoutKeys,
+  request: HttpRequest,
+  path: string,
+  query: URLSearchParams,
+): Promise<HttpResponse> {
+  const { config } = context;
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const [, room, name] = /^\/(callback|backchannel-logout)\/([a-z0-9-]+)$/.exec(path) ?? [];
+  const party = name === undefined ? undefined : config.parties.get(name);
+  if (method === 'GET' && room === 'callback' && party) return callback(context, request, party, query);
+  if (method === 'POST' && room === 'backchannel-logout' && party) {
+    return backChannelLogout(context, keys, party, request);
+  }
+  switch (`${method} ${path}`) {
+    case 'GET /sign-in':
+      return signIn(context, request, query);
+    case 'GET /sign-out':
+      return pages.signOut(context, request);
+    case 'POST /sign-out':
+      return signOut(context, request);
+    case 'GET /signed-out':
+      return pages.signedOut(context, request);
+    case 'GET /cofactor.css':
+      return (await fileAnswer(new URL('cofactor.css', assets), request)) ?? problem('not-found');
+    default:
+      return problem('not-found');
+  }
+}
+
+/** Somebody wants to sign in, by hand: at an issuer of their choice, with at least what the link says. */
+async function signIn(context: Context, request: HttpRequest, query: URLSearchParams): Promise<HttpResponse> {
+  const { config, sessions } = context;
+  const returnTo = safeReturnTo(query.get('return_to') ?? '/', config.origin);
+  const requirement = requirementOf(query);
+  const name = query.get('issuer');
+  const [first, another] = config.parties.values();
+  const party = name === null ? (another ? undefined : first) : config.parties.get(name);
+  if (!party) return pages.choose(context, request, returnTo, requirement);
+  const session = await sessions.read(request);
+  // To prove more is for who is signed in already; to be somebody else is for everybody.
+  const isMore = requirement !== null && session?.party === party;
+  return begin(context, request, {
+    party,
+    returnTo,
+    requirement,
+    automatic: false,
+    session: isMore ? session : null,
+    ask: query.get('switch') === '1' ? { prompt: 'login' } : undefined,
+  });
+}
+
+/** What a link asks for. It can only ask for more than an issuer would by itself. */
+function requirementOf(query: URLSearchParams): Requirement | null {
+  const acr = query.get('acr');
+  const age = query.get('max_age');
+  const requirement = {
+    ...(acr !== null && rankOf(acr) !== -1 && { acr }),
+    ...(age !== null && /^\d{1,9}$/.test(age) && { maxAge: Number(age) }),
+  };
+  return Object.keys(requirement).length === 0 ? null : requirement;
+}

@@ -1,0 +1,121 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import { httpRequest, send } from '../web/fastify.ts';
+import { maxBodyBytes } from '../web/message.ts';
+import type { Policy } from '../assurance/index.ts';
+import type { OidcClient, SignInOptions } from './client.ts';
+import { problem } from './problem.ts';
+import type { Visitor } from './visitor.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /**
+     * A `preHandler` that lets in who signed in at an issuer, and meets a policy where one is named. People are led to
+     * the issuer, once to prove more, and then to a page that says what is missing; programs get 401 (RFC 9470).
+     *
+     * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, when the route is defined
+     */
+    requireSignIn(policy?: string | Policy, options?: SignInOptions): preHandlerHookHandler;
+  }
+  interface FastifyRequest {
+    /** Who asks, and what their sign-in proves. `user` is `null` where nobody is signed in. */
+    oidcVisitor(): Promise<Visitor>;
+    [found]: Visitor | null;
+  }
+  interface FastifyReply {
+    /** An access token of who asks, refreshed where that is needed; `null` where there is none to be had. */
+    accessToken(): Promise<string | null>;
+  }
+}
+
+const found: unique symbol = Symbol('cofactor oidc visitor');
+
+export interface OidcClientPluginOptions {
+  /** What `createOidcClient` returned. */
+  readonly client: OidcClient;
+}
+
+/**
+ * Puts the routes of an OpenID Connect client into a Fastify application, with `app.requireSignIn`,
+ * `request.oidcVisitor()` and `reply.accessToken()`.
+ *
+ * @example
+ * await app.register(oidcClient, { client });
+ * app.get('/admin', { preHandler: app.requireSignIn('Admin') }, adminPage);
+ *
+ * @example
+ * // Every page of the application.
+ * app.addHook('preHandler', app.requireSignIn(requireMfa()));
+ */
+export const oidcClient: FastifyPluginAsync<OidcClientPluginOptions> = async (app, { client }) => {
+  app.decorateRequest(found, null);
+  app.decorateRequest('oidcVisitor', async function (this: FastifyRequest) {
+    return this[found] ?? (this[found] = await client.visitor(httpRequest(this)));
+  });
+  app.decorateReply('accessToken', async function (this: FastifyReply) {
+    const held = await client.accessToken(httpRequest(this.request));
+    if (held && held.cookies.length > 0) this.header('set-cookie', [...held.cookies]);
+    return held?.token ?? null;
+  });
+  app.decorate(
+    'requireSignIn',
+    (policy?: string | Policy, options?: SignInOptions): preHandlerHookHandler => {
+      const guard = client.guard(policy, options);
+      const letIn = (
+        request: FastifyRequest,
+        reply: FastifyReply,
+        visitor: Visitor,
+        done: () => void,
+      ): void => {
+        request[found] = visitor;
+        // What a guard protects is for this visitor only.
+        reply.header('cache-control', 'no-store');
+        done();
+      };
+      return (request, reply, done) => {
+        const asked = httpRequest(request);
+        // Our own pages are how somebody gets in: a guard over the whole application does not stand before them.
+        if (isOurs(client, asked.url)) return done();
+        const admitted = guard.admit(asked);
+        if (admitted) return letIn(request, reply, admitted, done);
+        const theLongWay = async (): Promise<void> => {
+          const decided = await guard.decide(asked);
+          if ('response' in decided) return void (await send(reply, decided.response));
+          if (decided.cookies.length > 0) reply.header('set-cookie', [...decided.cookies]);
+          letIn(request, reply, decided.visitor, done);
+        };
+        void theLongWay();
+      };
+    },
+  );
+  await app.register(async (routes) => {
+    routes.removeAllContentTypeParsers();
+    routes.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: maxBodyBytes },
+      (_request, body, done) => {
+        done(null, body);
+      },
+    );
+    routes.setErrorHandler(async (error, _request, reply) => {
+      const code = (error as { code?: unknown }).code;
+      if (typeof code !== 'string' || !code.startsWith('FST_ERR_CTP_')) throw error;
+      return send(reply, problem('malformed'));
+    });
+    routes.route({
+      method: routes.supportedMethods,
+      url: `${client.base}/*`,
+      async handler(request, reply) {
+        return send(reply, (await client.handle(httpRequest(request))) ?? problem('not-found'));
+      },
+    });
+  });
+};
+// Decorators are for the whole application, not only for what is registered inside the plugin.
+Object.assign(oidcClient, {
+  [Symbol.for('skip-override')]: true,
+  [Symbol.for('fastify.display-name')]: 'cofactor-oidc-client',
+});
+
+function isOurs({ base }: OidcClient, url: string): boolean {
+  return url.startsWith(`${base}/`);
+}

@@ -1,0 +1,192 @@
+import type { Policy, Requirement } from '../assurance/index.ts';
+import { insufficientAuthentication } from '../web/challenge.ts';
+import { header, wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
+import { safeReturnTo } from '../web/return-to.ts';
+import { signInAddress } from './address.ts';
+import type { Ask } from './ask.ts';
+import type { Context } from './context.ts';
+import { requestFor } from './request.ts';
+import type { Config } from './options.ts';
+import { pages } from './pages.ts';
+import { problem } from './problem.ts';
+import type { Refresher } from './refresh.ts';
+import type { Session } from './session.ts';
+import { begin, triedKey, withCookies } from './sign-in.ts';
+import { decideFor, Visitor } from './visitor.ts';
+
+/** What a guard decided: let the visitor in, with cookies for the answer, or answer with this instead. */
+export type Guarded =
+  { readonly visitor: Visitor; readonly cookies: readonly string[] } | { readonly response: HttpResponse };
+
+/** What a guard wants: somebody who is signed in, and a policy that they meet. */
+export interface Wanted {
+  readonly policy: Policy | null;
+  /** Asked of the issuer where this guard sends somebody there. */
+  readonly ask?: Ask | undefined;
+}
+
+/** After this part of its idle time a session is written anew, in milliseconds. */
+const renewAfterMs = 60_000;
+
+/** Lets a visitor in without waiting for anything, where nothing has to be asked or written; `null` otherwise. */
+export function admit(context: Context, { policy }: Wanted, request: HttpRequest): Visitor | null {
+  const { config, sessions } = context;
+  if (config.store || isForeign(config, request)) return null;
+  const session = sessions.read(request);
+  if (!session || session instanceof Promise || isDue(config, session)) return null;
+  if (!policy) return new Visitor(config, session);
+  if (!asksNobody(policy)) return null;
+  const decision = decideFor(config, policy, session);
+  return 'allowed' in decision && decision.allowed ? new Visitor(config, session) : null;
+}
+
+/**
+ * Guards a page or an API. People are led to sign in, once to prove more, and then to a page that says what is missing;
+ * programs get 401 with what is missing in `WWW-Authenticate` (RFC 9470, section 3), or 403. Never throws.
+ */
+export async function guard(
+  context: Context,
+  refresher: Refresher,
+  wanted: Wanted,
+  request: HttpRequest,
+): Promise<Guarded> {
+  const { config } = context;
+  try {
+    if (isForeign(config, request)) return { response: problem('csrf') };
+    const held = await holder(context, refresher, request);
+    if ('response' in held) return held;
+    const { session, cookies } = held;
+    const decision = wanted.policy ? await decideFor(config, wanted.policy, session) : { allowed: true };
+    if (session && decision.allowed) return { visitor: new Visitor(config, session), cookies };
+    const requirement = 'requirement' in decision ? decision.requirement : null;
+    const response = session
+      ? await refusal(context, request, session, requirement, wanted.ask)
+      : await signInFirst(context, request, requirement, wanted.ask);
+    return { response: withCookies(response, cookies) };
+  } catch (error) {
+    config.log.error({ error }, 'a guarded request failed');
+    return { response: unavailable(context, request) };
+  }
+}
+
+/** The session of a request, renewed and checked at the issuer where that is due. */
+export async function holder(
+  context: Context,
+  refresher: Refresher,
+  request: HttpRequest,
+): Promise<
+  | { readonly session: Session | null; readonly cookies: readonly string[] }
+  | { readonly response: HttpResponse }
+> {
+  const { config, sessions } = context;
+  const found = await sessions.read(request);
+  if (!found) return { session: null, cookies: [] };
+  const session = refresher.newest(found);
+  if (isToCheck(config, session)) {
+    const checked = await refresher.refresh(session, request);
+    if ('session' in checked) return checked;
+    if ('over' in checked) return { session: null, cookies: checked.cookies };
+    if (config.session.whenAway === 'refuse') return { response: unavailable(context, request) };
+  }
+  if (!isToRenew(config, session)) return { session, cookies: [] };
+  const now = config.clock.now().getTime();
+  return { session, cookies: await sessions.write({ ...session.data, seen: now }, request) };
+}
+
+function isDue(config: Config, session: Session): boolean {
+  return isToRenew(config, session) || isToCheck(config, session);
+}
+
+function isToRenew({ clock, session: times }: Config, { data }: Session): boolean {
+  return clock.now().getTime() - data.seen >= Math.min(renewAfterMs, times.idle * 500);
+}
+
+function isToCheck({ clock, session: { recheck } }: Config, { data }: Session): boolean {
+  if (recheck === null || data.tokens.refreshToken === null) return false;
+  return clock.now().getTime() - data.checked >= recheck * 1000;
+}
+
+/** Whether a policy is decided by what is known, without a handler of the application. */
+function asksNobody(policy: Policy): boolean {
+  if (policy.type === 'all' || policy.type === 'any') return policy.of.every(asksNobody);
+  return policy.type !== 'check';
+}
+
+/** A change that a page of another site asks for, with our visitor's cookie (I-27). */
+export function isForeign({ origin }: Config, request: HttpRequest): boolean {
+  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return false;
+  const from = header(request, 'origin');
+  return from !== undefined && from !== origin.origin;
+}
+
+async function signInFirst(
+  context: Context,
+  request: HttpRequest,
+  requirement: Requirement | null,
+  ask: Ask | undefined,
+): Promise<HttpResponse> {
+  const { config } = context;
+  if (!wantsPage(request)) {
+    const answer = problem('not-signed-in', { sign_in: signInAddress(config, '/', null) });
+    return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer' } };
+  }
+  const returnTo = pageOf(config, request);
+  const [party, another] = config.parties.values();
+  // Who may choose is asked; the guard goes on from there.
+  if (!party || another) {
+    return { status: 303, headers: { location: signInAddress(config, returnTo, requirement) }, body: null };
+  }
+  return begin(context, request, { party, returnTo, requirement, ask, automatic: true, session: null });
+}
+
+async function refusal(
+  context: Context,
+  request: HttpRequest,
+  session: Session,
+  requirement: Requirement | null,
+  ask: Ask | undefined,
+): Promise<HttpResponse> {
+  const { config } = context;
+  const { party } = session;
+  if (!requirement) {
+    config.log.info({ issuer: party.name }, 'denied by policy');
+    return wantsPage(request)
+      ? pages.forbidden(context, request, pageOf(config, request))
+      : problem('forbidden');
+  }
+  if (!wantsPage(request)) return insufficient(config, session, requirement);
+  const returnTo = pageOf(config, request);
+  const inItsWords = requestFor(party.dialect, requirement);
+  const isTried = session.data.tried.includes(triedKey(requirement));
+  if (config.stepUp && inItsWords && !isTried) {
+    return begin(context, request, { party, returnTo, requirement, ask, automatic: true, session });
+  }
+  return pages.denied(context, request, { party, requirement, returnTo, why: 'short' });
+}
+
+/** The challenge of RFC 9470, in the words of the issuer that could prove it. */
+function insufficient(config: Config, { party }: Session, requirement: Requirement): HttpResponse {
+  const asked = requestFor(party.dialect, requirement);
+  const acrValues = asked?.acrValues ?? requirement.acr;
+  const { maxAge } = requirement;
+  const challenge = insufficientAuthentication({
+    ...(acrValues !== undefined && { acrValues }),
+    ...(maxAge !== undefined && { maxAge }),
+  });
+  const answer = problem('step-up-needed', { sign_in: signInAddress(config, '/', requirement, party.name) });
+  return { ...answer, headers: { ...answer.headers, 'www-authenticate': challenge } };
+}
+
+/** The page a person wants to come back to: this one, or for a form that was sent the page it stood on. */
+function pageOf({ origin }: Config, request: HttpRequest): string {
+  if (request.method === 'GET' || request.method === 'HEAD') return safeReturnTo(request.url, origin);
+  const referrer = URL.parse(header(request, 'referer') ?? '');
+  return referrer?.origin === origin.origin
+    ? safeReturnTo(`${referrer.pathname}${referrer.search}`, origin)
+    : '/';
+}
+
+export function unavailable(context: Context, request: HttpRequest): HttpResponse {
+  if (wantsPage(request)) return pages.unavailable(context, request);
+  return problem('unavailable', { retryAfter: 5 });
+}

@@ -1,0 +1,72 @@
+import type { Clock } from '../base/ports.ts';
+import { systemClock } from '../base/system.ts';
+
+/** What is kept beside a session, to find it by. Hashes: who reads the store learns nothing from them. */
+export interface SessionAbout {
+  /** After this it may be forgotten. */
+  readonly until: Date;
+  /** When it began. */
+  readonly since: Date;
+  /** Whose it is at which issuer. */
+  readonly subject: string;
+  /** Which sign-in at the issuer it belongs to (`sid`); `null` where the issuer has no name for it. */
+  readonly login: string | null;
+}
+
+/**
+ * Keeps sessions on the server. Values are sealed before they come here. An operation that throws means 503, never
+ * "signed out" and never "let in".
+ */
+export interface SessionStore {
+  get(id: string): Promise<string | null>;
+  set(id: string, value: string, about: SessionAbout): Promise<void>;
+  delete(id: string): Promise<void>;
+  /** Ends the sessions of a sign-in, or of a person, that began at `before` or earlier (back-channel logout). */
+  deleteWhere(whose: { readonly subject: string } | { readonly login: string }, before: Date): Promise<void>;
+  /** `true` for the first who comes with this key, `false` for everybody after; until then at least. */
+  once(key: string, until: Date): Promise<boolean>;
+}
+
+interface Kept extends SessionAbout {
+  readonly value: string;
+}
+
+/** A store in the memory of this process: for development, tests, and applications of one process. */
+export function memorySessionStore(clock: Clock = systemClock): SessionStore {
+  const sessions = new Map<string, Kept>();
+  const used = new Map<string, Date>();
+  let written = 0;
+  const forgetOld = (): void => {
+    written += 1;
+    if (written % 1000 !== 0) return;
+    const now = clock.now();
+    for (const [id, { until }] of sessions) if (until <= now) sessions.delete(id);
+    for (const [key, until] of used) if (until <= now) used.delete(key);
+  };
+  return {
+    async get(id) {
+      const found = sessions.get(id);
+      return found && found.until > clock.now() ? found.value : null;
+    },
+    async set(id, value, about) {
+      forgetOld();
+      sessions.set(id, { value, ...about });
+    },
+    async delete(id) {
+      sessions.delete(id);
+    },
+    async deleteWhere(whose, before) {
+      for (const [id, { subject, login, since }] of sessions) {
+        const isTheirs = 'login' in whose ? login === whose.login : subject === whose.subject;
+        if (isTheirs && since <= before) sessions.delete(id);
+      }
+    },
+    async once(key, until) {
+      forgetOld();
+      const present = used.get(key);
+      if (present && present > clock.now()) return false;
+      used.set(key, until);
+      return true;
+    },
+  };
+}
