@@ -16,6 +16,8 @@ export interface PolicySubject {
   readonly events: readonly AuthenticationEvent[];
   readonly roles: readonly string[];
   readonly now: Date;
+  /** What an issuer says of them in the id_token of this sign-in; only in `cofactor/oidc-client`. */
+  readonly claims?: Readonly<Record<string, unknown>>;
 }
 
 /**

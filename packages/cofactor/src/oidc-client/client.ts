@@ -7,7 +7,7 @@ import { secured } from '../web/security-headers.ts';
 import { checkedAsk, type Ask } from './ask.ts';
 import type { Context } from './context.ts';
 import { admit, guard, holder, unavailable, type Guarded } from './guard.ts';
-import { checkOptions, type OidcClientOptions } from './options.ts';
+import { checkOptions, type Config, type OidcClientOptions, type Party } from './options.ts';
 import { pages } from './pages.ts';
 import { problem } from './problem.ts';
 import { Refresher } from './refresh.ts';
@@ -33,7 +33,9 @@ export interface RouteGuard {
 /** An application's side of OpenID Connect: sign-in at issuers, sessions, and guards that let nobody in without MFA. */
 export interface OidcClient {
   readonly base: string;
-  /** Answers the routes below `base`; `null` for every other path. Never throws. */
+  /** Whether a request is for one of the client's own routes: how people get in, so no guard stands before them. */
+  owns(request: HttpRequest): boolean;
+  /** Answers everything below `base`; `null` for every other path. Never throws. */
   handle(request: HttpRequest): Promise<HttpResponse> | null;
   /**
    * A guard for who meets a policy: a name of `policies`, or one such as `requireMfa()`. Without one it lets in who is
@@ -75,10 +77,12 @@ export function createOidcClient(options: OidcClientOptions): OidcClient {
   return Object.freeze<OidcClient>({
     base: config.base,
 
+    owns: (request) => routeOf(config, request) !== null,
+
     handle(request) {
       const { pathname, query } = addressOf(request);
       if (!pathname.startsWith(`${config.base}/`)) return null;
-      return answer(context, keys, request, pathname.slice(config.base.length), query);
+      return answer(context, keys, request, query);
     },
 
     guard(policy, { ask, ...unknown } = {}) {
@@ -129,35 +133,58 @@ async function answer(
   context: Context,
   keys: LogoutKeys,
   request: HttpRequest,
-  path: string,
   query: URLSearchParams,
 ): Promise<HttpResponse> {
   const { config } = context;
   try {
-    return secured(config.origin, await route(context, keys, request, path, query));
+    return secured(config.origin, await answerRoute(context, keys, request, query));
   } catch (error) {
     config.log.error({ error }, 'a request failed');
     return secured(config.origin, unavailable(context, request));
   }
 }
 
-/** The routes. Exact paths only: what is spelled differently is not there (A-21). */
-async function route(
+/** What is asked for: a route, and the issuer where it is one of an issuer. */
+interface Asked {
+  readonly route: string;
+  readonly party: Party | null;
+}
+
+const routes: readonly string[] = [
+  'GET /sign-in',
+  'GET /sign-out',
+  'POST /sign-out',
+  'GET /signed-out',
+  'GET /cofactor.css',
+];
+const routesOfIssuers: readonly string[] = ['GET /callback', 'POST /backchannel-logout'];
+
+/** Exact paths only: what is spelled differently is not there (A-21). */
+function routeOf({ base, parties }: Config, request: HttpRequest): Asked | null {
+  const { pathname } = addressOf(request);
+  if (!pathname.startsWith(`${base}/`)) return null;
+  const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${pathname.slice(base.length)}`;
+  if (routes.includes(route)) return { route, party: null };
+  const end = route.lastIndexOf('/');
+  const party = parties.get(route.slice(end + 1));
+  return party && routesOfIssuers.includes(route.slice(0, end))
+    ? { route: route.slice(0, end), party }
+    : null;
+}
+
+async function answerRoute(
   context: Context,
   keys: LogoutKeys,
   request: HttpRequest,
-  path: string,
   query: URLSearchParams,
 ): Promise<HttpResponse> {
-  const { config } = context;
-  const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const [, room, name] = /^\/(callback|backchannel-logout)\/([a-z0-9-]+)$/.exec(path) ?? [];
-  const party = name === undefined ? undefined : config.parties.get(name);
-  if (method === 'GET' && room === 'callback' && party) return callback(context, request, party, query);
-  if (method === 'POST' && room === 'backchannel-logout' && party) {
-    return backChannelLogout(context, keys, party, request);
+  const { route, party } = routeOf(context.config, request) ?? {};
+  if (party) {
+    return route === 'GET /callback'
+      ? callback(context, request, party, query)
+      : backChannelLogout(context, keys, party, request);
   }
-  switch (`${method} ${path}`) {
+  switch (route) {
     case 'GET /sign-in':
       return signIn(context, request, query);
     case 'GET /sign-out':

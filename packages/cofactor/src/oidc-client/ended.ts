@@ -17,7 +17,7 @@ export class Ended {
     this.#sessions.set(id, now.getTime() + this.#lifeMs);
   }
 
-  /** The sign-ins under this key (`subject` or `login` of a session) that began at `before` or earlier. */
+  /** The sign-ins under this key (`subject` or `login` of a session) whose id_tokens were made at `before` or earlier. */
   signIns(key: string, before: Date, now: Date): void {
     this.#forgetOld(now);
     const known = this.#signIns.get(key)?.before ?? 0;

@@ -58,7 +58,7 @@ export function oidcClient(client: OidcClient): OidcClientSite {
       return (request, response, next) => {
         const asked = httpRequest(request);
         // Our own pages are how somebody gets in.
-        if (asked.url.startsWith(`${client.base}/`)) return next();
+        if (client.owns(asked)) return next();
         const letIn = (visitor: Visitor, cookies: readonly string[]): void => {
           visitors.set(request, visitor);
           for (const cookie of cookies) response.appendHeader('set-cookie', cookie);

@@ -74,7 +74,7 @@ export const oidcClient: FastifyPluginAsync<OidcClientPluginOptions> = async (ap
       return (request, reply, done) => {
         const asked = httpRequest(request);
         // Our own pages are how somebody gets in: a guard over the whole application does not stand before them.
-        if (isOurs(client, asked.url)) return done();
+        if (client.owns(asked)) return done();
         const admitted = guard.admit(asked);
         if (admitted) return letIn(request, reply, admitted, done);
         const theLongWay = async (): Promise<void> => {
@@ -115,7 +115,3 @@ Object.assign(oidcClient, {
   [Symbol.for('skip-override')]: true,
   [Symbol.for('fastify.display-name')]: 'cofactor-oidc-client',
 });
-
-function isOurs({ base }: OidcClient, url: string): boolean {
-  return url.startsWith(`${base}/`);
-}

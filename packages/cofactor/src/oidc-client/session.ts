@@ -50,6 +50,12 @@ export class Session {
     return assuranceOf(this.events);
   }
 
+  /** When the issuer made its id_token, by its clock: what a logout is compared with. In milliseconds. */
+  get issuedAt(): number {
+    const { iat } = this.data.claims;
+    return typeof iat === 'number' ? iat * 1000 : this.data.since;
+  }
+
   isOf(other: { readonly party: string; readonly subject: string }): boolean {
     return this.party.name === other.party && this.subject === other.subject;
   }

@@ -55,7 +55,7 @@ export class Sessions {
       const session = this.#made(data);
       if (!session) throw new Error('a session of an issuer that is not configured');
       const value = seal(data, `${this.#place} ${data.id}`, ring, random);
-      await store.set(data.id, value, { until, since: new Date(data.since), ...session.keys });
+      await store.set(data.id, value, { until, since: new Date(session.issuedAt), ...session.keys });
       return secret === undefined ? [] : [setCookie(this.#config, this.#cookie, secret, maxAge)];
     }
     for (const kept of [data, { ...data, idToken: null }]) {
@@ -98,7 +98,7 @@ export class Sessions {
     if (!session || !session.isAlive(this.#config, this.#config.clock.now())) return null;
     const { data, keys } = session;
     const names = keys.login === null ? [keys.subject] : [keys.subject, keys.login];
-    return this.ended.has({ id: data.id, since: data.since, keys: names }) ? null : session;
+    return this.ended.has({ id: data.id, since: session.issuedAt, keys: names }) ? null : session;
   }
 
   #opened(sealed: string | undefined, id?: string): Session | null {

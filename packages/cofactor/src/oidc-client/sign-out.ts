@@ -108,8 +108,8 @@ export async function backChannelLogout(
     config.log.warn({ issuer: party.name, reason }, 'a logout token was refused');
     return problem('malformed');
   }
-  // Sessions that began after it was made are of a sign-in that it does not mean.
-  const before = new Date((found.iat + 1) * 1000 - 1);
+  // By the issuer's clock on both sides. What was signed in afterwards it does not mean.
+  const before = new Date(found.iat * 1000);
   const { subject, login } = keysOf(party, found);
   await sessions.endSignIns(login === null ? { subject } : { login }, before);
   return { status: 200, headers: { 'cache-control': 'no-store' }, body: null };

@@ -5,7 +5,7 @@ import { systemClock } from '../base/system.ts';
 export interface SessionAbout {
   /** After this it may be forgotten. */
   readonly until: Date;
-  /** When it began. */
+  /** When its id_token was made, by the issuer's clock. */
   readonly since: Date;
   /** Whose it is at which issuer. */
   readonly subject: string;
@@ -21,7 +21,7 @@ export interface SessionStore {
   get(id: string): Promise<string | null>;
   set(id: string, value: string, about: SessionAbout): Promise<void>;
   delete(id: string): Promise<void>;
-  /** Ends the sessions of a sign-in, or of a person, that began at `before` or earlier (back-channel logout). */
+  /** Ends the sessions of a sign-in, or of a person, whose `since` is `before` or earlier (back-channel logout). */
   deleteWhere(whose: { readonly subject: string } | { readonly login: string }, before: Date): Promise<void>;
   /** `true` for the first who comes with this key, `false` for everybody after; until then at least. */
   once(key: string, until: Date): Promise<boolean>;

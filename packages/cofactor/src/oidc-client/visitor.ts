@@ -66,5 +66,6 @@ export function decideFor(
     events: session?.events ?? [],
     roles: session?.roles ?? [],
     now: clock.now(),
+    ...(session && { claims: session.data.claims }),
   });
 }
