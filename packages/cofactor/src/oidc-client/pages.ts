@@ -26,8 +26,27 @@ export interface Denial {
 type Page = (context: Context, request: HttpRequest) => HttpResponse;
 type IssuerPage = (context: Context, request: HttpRequest, party: Party, returnTo: string) => HttpResponse;
 
+interface Pages {
+  readonly choose: (
+    context: Context,
+    request: HttpRequest,
+    returnTo: string,
+    requirement: Requirement | null,
+  ) => HttpResponse;
+  readonly denied: (context: Context, request: HttpRequest, denial: Denial) => HttpResponse;
+  readonly forbidden: (context: Context, request: HttpRequest, returnTo: string) => HttpResponse;
+  readonly turnedAway: IssuerPage;
+  readonly refused: IssuerPage;
+  readonly away: IssuerPage;
+  readonly unknown: Page;
+  readonly unavailable: Page;
+  readonly switched: Page;
+  readonly signOut: Page;
+  readonly signedOut: Page;
+}
+
 /** What people see of the client. Whole without a script; words say what to do next. */
-export const pages = {
+export const pages: Pages = {
   /** Which issuer, where there are several. */
   choose(context, request, returnTo, requirement) {
     const { config } = context;
@@ -131,23 +150,6 @@ export const pages = {
     const texts = textsFor(request);
     return page(context, request, 200, texts.signedOut, [texts.signedOutText], [startOf(texts)]);
   },
-} as const satisfies {
-  readonly choose: (
-    context: Context,
-    request: HttpRequest,
-    returnTo: string,
-    requirement: Requirement | null,
-  ) => HttpResponse;
-  readonly denied: (context: Context, request: HttpRequest, denial: Denial) => HttpResponse;
-  readonly forbidden: (context: Context, request: HttpRequest, returnTo: string) => HttpResponse;
-  readonly turnedAway: IssuerPage;
-  readonly refused: IssuerPage;
-  readonly away: IssuerPage;
-  readonly unknown: Page;
-  readonly unavailable: Page;
-  readonly switched: Page;
-  readonly signOut: Page;
-  readonly signedOut: Page;
 };
 
 interface Shown {
