@@ -175,7 +175,11 @@ async function carried(
   });
   const transport: Transport = async (method, path, headers, payload) => {
     const answer = await app.fetch(
-      new Request(clientOrigin + path, { method, headers, ...(payload !== undefined && { body: payload as string }) }),
+      new Request(clientOrigin + path, {
+        method,
+        headers,
+        ...(payload !== undefined && { body: payload as string }),
+      }),
     );
     return {
       status: answer.status,

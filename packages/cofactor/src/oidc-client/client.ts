@@ -1,12 +1,13 @@
 import type { Policy, Requirement } from '../assurance/index.ts';
 import { rankOf } from '../assurance/index.ts';
+import type { StepUpChallenge } from '../web/challenge.ts';
 import { assets, fileAnswer } from '../web/file.ts';
 import { type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { safeReturnTo } from '../web/return-to.ts';
 import { secured } from '../web/security-headers.ts';
 import { checkedAsk, type Ask } from './ask.ts';
 import type { Context } from './context.ts';
-import { admit, guard, holder, unavailable, type Guarded } from './guard.ts';
+import { admit, guard, handOn, holder, unavailable, type Guarded } from './guard.ts';
 import { checkOptions, type Config, type OidcClientOptions, type Party } from './options.ts';
 import { pages } from './pages.ts';
 import { problem } from './problem.ts';
@@ -46,6 +47,11 @@ export interface OidcClient {
   guard(policy?: string | Policy, options?: SignInOptions): RouteGuard;
   /** Who asks. Throws where a store is away: that is never "nobody". */
   visitor(request: HttpRequest): Promise<Visitor>;
+  /**
+   * Hands on what an API answered with (RFC 9470): `parseStepUpChallenge` reads it from its answer. A person is led to the
+   * issuer once, with what the API wants, and back to the page; a program gets the challenge. Never throws.
+   */
+  stepUp(request: HttpRequest, challenge: StepUpChallenge): Promise<HttpResponse>;
   /**
    * An access token that is good now, refreshed where that is needed and possible; `null` where there is none to be had.
    * Send the cookies along with the answer.
@@ -104,6 +110,15 @@ export function createOidcClient(options: OidcClientOptions): OidcClient {
     async visitor(request) {
       const session = await context.sessions.read(request);
       return new Visitor(config, session && refresher.newest(session));
+    },
+
+    async stepUp(request, challenge) {
+      try {
+        return secured(config.origin, await handOn(context, request, challenge));
+      } catch (error) {
+        config.log.error({ error }, 'a request failed');
+        return secured(config.origin, unavailable(context, request));
+      }
     },
 
     async accessToken(request) {

@@ -7,10 +7,14 @@ const longestPart = 3800;
 /** With more, servers refuse the whole request. */
 const mostParts = 3;
 
-/** `__Host-` binds a cookie to this host over https; browsers refuse it on http, so localhost goes without (I-23). */
+/**
+ * `__Host-` binds a cookie to this host over https; browsers refuse it on http, so localhost goes without (I-23). Hosts
+ * share their cookies over all ports (RFC 6265, 8.5), so an application on a port of its own says which.
+ */
 export function cookieName({ origin, base }: Config, kind: string): string {
   const prefix = origin.protocol === 'https:' ? '__Host-' : '';
-  return `${prefix}cofactor-client${base.replaceAll('/', '-')}-${kind}`;
+  const port = origin.port === '' ? '' : `-${origin.port}`;
+  return `${prefix}cofactor-client${port}${base.replaceAll('/', '-')}-${kind}`;
 }
 
 /** Lax: people come back from the issuer, which is another site. */

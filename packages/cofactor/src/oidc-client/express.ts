@@ -1,4 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import type { Policy } from '../assurance/index.ts';
+import type { StepUpChallenge } from '../web/challenge.ts';
 import { httpRequest, readBody, send, type Middleware, type NodeRequest } from '../web/express.ts';
 import type { OidcClient, SignInOptions } from './client.ts';
 import { problem } from './problem.ts';
@@ -21,7 +23,9 @@ export interface OidcClientSite {
   /** Who asks, and what their sign-in proves. `user` is `null` where nobody is signed in. */
   visitor(request: NodeRequest): Promise<Visitor>;
   /** An access token of who asks, refreshed where that is needed; `null` where there is none to be had. */
-  accessToken(request: NodeRequest, response: Parameters<Middleware>[1]): Promise<string | null>;
+  accessToken(request: NodeRequest, response: ServerResponse): Promise<string | null>;
+  /** Answers with what an API wants (RFC 9470): the person is led to the issuer once, and back to this page. */
+  stepUp(request: NodeRequest, response: ServerResponse, challenge: StepUpChallenge): Promise<void>;
 }
 
 /**
@@ -91,6 +95,10 @@ export function oidcClient(client: OidcClient): OidcClientSite {
       const held = await client.accessToken(httpRequest(request));
       for (const cookie of held?.cookies ?? []) response.appendHeader('set-cookie', cookie);
       return held?.token ?? null;
+    },
+
+    async stepUp(request, response, challenge) {
+      send(request, response, await client.stepUp(httpRequest(request), challenge));
     },
   });
 }

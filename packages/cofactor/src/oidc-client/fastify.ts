@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import type { StepUpChallenge } from '../web/challenge.ts';
 import { httpRequest, send } from '../web/fastify.ts';
 import { maxBodyBytes } from '../web/message.ts';
 import type { Policy } from '../assurance/index.ts';
@@ -24,6 +25,8 @@ declare module 'fastify' {
   interface FastifyReply {
     /** An access token of who asks, refreshed where that is needed; `null` where there is none to be had. */
     accessToken(): Promise<string | null>;
+    /** Answers with what an API wants (RFC 9470): the person is led to the issuer once, and back to this page. */
+    stepUp(challenge: StepUpChallenge): Promise<FastifyReply>;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Policy } from '../assurance/index.ts';
+import type { StepUpChallenge } from '../web/challenge.ts';
 import { httpRequest, readBody, toResponse } from '../web/fetch.ts';
 import type { OidcClient, SignInOptions } from './client.ts';
 import { problem } from './problem.ts';
@@ -31,6 +32,8 @@ export interface OidcClientSite {
   accessToken(
     request: Request,
   ): Promise<{ readonly token: string; readonly cookies: readonly string[] } | null>;
+  /** The answer with what an API wants (RFC 9470): the person is led to the issuer once, and back to this page. */
+  stepUp(request: Request, challenge: StepUpChallenge): Promise<Response>;
 }
 
 /**
@@ -89,5 +92,7 @@ export function oidcClient(client: OidcClient): OidcClientSite {
 
     visitor: (request) => client.visitor(httpRequest(request)),
     accessToken: (request) => client.accessToken(httpRequest(request)),
+    stepUp: async (request, challenge) =>
+      toResponse(await client.stepUp(httpRequest(request), challenge), request.method),
   });
 }

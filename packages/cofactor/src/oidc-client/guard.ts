@@ -1,9 +1,9 @@
 import type { Policy, Requirement } from '../assurance/index.ts';
-import { insufficientAuthentication } from '../web/challenge.ts';
+import { insufficientAuthentication, type StepUpChallenge } from '../web/challenge.ts';
 import { header, wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { safeReturnTo } from '../web/return-to.ts';
 import { signInAddress } from './address.ts';
-import type { Ask } from './ask.ts';
+import { checkedAsk, type Ask } from './ask.ts';
 import type { Context } from './context.ts';
 import { requestFor } from './request.ts';
 import type { Config } from './options.ts';
@@ -162,6 +162,51 @@ async function refusal(
     return begin(context, request, { party, returnTo, requirement, ask, automatic: true, session });
   }
   return pages.denied(context, request, { party, requirement, returnTo, why: 'short' });
+}
+
+/** So soon after a sign-in, an API that asks for the same again would ask for ever; in milliseconds. */
+const sameChallengeMs = 60_000;
+
+/**
+ * What an API answered with (RFC 9470), handed on: a person is sent to the issuer once with what the API wants, and back
+ * to the page; a program gets the challenge.
+ */
+export async function handOn(
+  context: Context,
+  request: HttpRequest,
+  challenge: StepUpChallenge,
+): Promise<HttpResponse> {
+  const { config, sessions } = context;
+  const { acrValues, maxAge } = challenge;
+  if (!wantsPage(request)) {
+    const answer = problem('step-up-needed');
+    const told = insufficientAuthentication(challenge);
+    return { ...answer, headers: { ...answer.headers, 'www-authenticate': told } };
+  }
+  const session = await sessions.read(request);
+  const [first] = config.parties.values();
+  const party = session?.party ?? first;
+  const returnTo = pageOf(config, request);
+  if (!party) return problem('not-found');
+  const key = `api/${acrValues ?? ''}/${maxAge ?? ''}`;
+  const age = config.clock.now().getTime() - (session?.data.since ?? 0);
+  if (session?.data.tried.includes(key) === true && age < sameChallengeMs) {
+    const requirement = { acr: 'mfa', ...(maxAge !== undefined && { maxAge }) };
+    return pages.denied(context, request, { party, requirement, returnTo, why: 'refused' });
+  }
+  const ask = checkedAsk({
+    ...(acrValues !== undefined && { acrValues }),
+    ...(maxAge !== undefined && { maxAge }),
+  });
+  return begin(context, request, {
+    party,
+    returnTo,
+    requirement: null,
+    ask,
+    automatic: true,
+    session,
+    challenge: key,
+  });
 }
 
 /** The challenge of RFC 9470, in the words of the issuer that could prove it. */

@@ -1,6 +1,6 @@
 import type { Requirement } from '../assurance/index.ts';
 import type { Ask } from './ask.ts';
-import { saidLevels, type Dialect } from './dialect.ts';
+import { saidLevels, type Dialect, type SaidLevel } from './dialect.ts';
 
 /**
  * How this issuer is asked for what a policy requires; `null` where it cannot be asked, so that sending somebody there
@@ -12,12 +12,13 @@ import { saidLevels, type Dialect } from './dialect.ts';
  */
 export function requestFor(dialect: Dialect, requirement: Requirement): Ask | null {
   const { acr, amr = [], maxAge } = requirement;
-  const level = levelAsked(dialect, acr);
-  if (level === null) return null;
-  const asksNothing = Object.keys(level).length === 0 && maxAge === undefined;
+  const words = wordsFor(dialect, acr);
+  // An issuer that says the level without being asked says it again of whoever signs in anew.
+  if (words === null && (maxAge === undefined || !isHeard(dialect, acr))) return null;
+  const asksNothing = words !== null && Object.keys(words).length === 0 && maxAge === undefined;
   if (asksNothing && amr.length > 0) return null;
   return {
-    ...level,
+    ...words,
     ...(maxAge !== undefined && { maxAge }),
     // Said both ways: there are issuers that take `max_age=0` for no age at all.
     ...(maxAge === 0 && { prompt: 'login' }),
@@ -27,17 +28,27 @@ export function requestFor(dialect: Dialect, requirement: Requirement): Ask | nu
 /** Any sign-in reaches the first rung. */
 const firstRung = 'pwd';
 
-function levelAsked(dialect: Dialect, acr: string | undefined): Pick<Ask, 'acrValues' | 'claims'> | null {
+function wordsFor(dialect: Dialect, acr: string | undefined): Pick<Ask, 'acrValues' | 'claims'> | null {
   if (acr === undefined || acr === firstRung) return {};
-  const floor = saidLevels.findIndex((level) => level === acr);
-  const asks = floor === -1 ? [] : saidLevels.slice(floor).flatMap((level) => dialect.asks?.[level] ?? []);
+  const asks = levelsFrom(acr).flatMap((level) => dialect.asks?.[level] ?? []);
   const [lowest] = asks;
   if (lowest === undefined) return null;
   // One of `claims` only: of several essential ones each would have to be met.
   const { acrValues, claims } = lowest;
-  const words = acrValues === undefined ? [] : asks.flatMap((ask) => ask.acrValues?.split(' ') ?? []);
+  const values = acrValues === undefined ? [] : asks.flatMap((ask) => ask.acrValues?.split(' ') ?? []);
   return {
-    ...(words.length > 0 && { acrValues: [...new Set(words)].join(' ') }),
+    ...(values.length > 0 && { acrValues: [...new Set(values)].join(' ') }),
     ...(claims && { claims }),
   };
+}
+
+function isHeard({ says }: Dialect, acr: string | undefined): boolean {
+  const levels = levelsFrom(acr);
+  return says.some(({ level }) => levels.includes(level));
+}
+
+/** The level and those above it; none where nobody knows it. */
+function levelsFrom(acr: string | undefined): readonly SaidLevel[] {
+  const floor = saidLevels.findIndex((level) => level === acr);
+  return floor === -1 ? [] : saidLevels.slice(floor);
 }

@@ -24,7 +24,8 @@ export class Sessions {
   constructor(config: Config) {
     this.#config = config;
     this.#cookie = cookieName(config, 'session');
-    this.#place = `client session ${this.#cookie}`;
+    // Of this application: whoever runs several with one key does not mean that a session of one is good at all.
+    this.#place = `client session ${config.origin.origin} ${this.#cookie}`;
     this.ended = new Ended(config.session.absolute);
   }
 

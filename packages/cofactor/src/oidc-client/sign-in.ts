@@ -29,6 +29,8 @@ export interface Begin {
   readonly automatic: boolean;
   /** Who is to prove more. */
   readonly session: Session | null;
+  /** Key of what an API asked for. */
+  readonly challenge?: string;
 }
 
 /** A key for what was tried in vain: the same for the same requirement in every process. */
@@ -50,6 +52,7 @@ export async function begin(context: Context, request: HttpRequest, wanted: Begi
     automatic,
     who: session && { party: session.party.name, subject: session.subject },
     resource: ask.resource ?? null,
+    challenge: wanted.challenge ?? null,
   });
   try {
     const url = await party.conversation.authorizationUrl(
@@ -191,7 +194,7 @@ async function welcome(
   profile: SessionData['profile'],
 ): Promise<HttpResponse> {
   const { config, sessions } = context;
-  const { requirement, automatic, who, returnTo } = transaction;
+  const { requirement, automatic, who, returnTo, challenge } = transaction;
   const { id, secret } = sessions.newId();
   const now = config.clock.now();
   const time = now.getTime();
@@ -202,7 +205,8 @@ async function welcome(
   const isSame = present?.isOf({ party: party.name, subject: claims.sub }) === true;
   // Who asks again by hand may be sent again by itself for something else.
   const before = automatic && isSame ? present.data.tried : [];
-  const tried = short ? [...new Set([...before, triedKey(requirement)])] : before;
+  const inVain = short ? [triedKey(requirement)] : [];
+  const tried = [...new Set([...before, ...inVain, ...(challenge === null ? [] : [challenge])])];
   const written = await sessions.write({ ...fresh, tried }, request, secret);
   // The new one's cookies come after those that take back the old one's parts.
   const over = present ? await sessions.end(present, request) : [];

@@ -26,6 +26,8 @@ export interface Transaction {
   /** Who was signed in when it began and is to prove more; `null` where anybody may come back. */
   readonly who: { readonly party: string; readonly subject: string } | null;
   readonly resource: string | null;
+  /** What an API asked for: a key for what was tried, however it turns out. */
+  readonly challenge: string | null;
 }
 
 const lifeSeconds = 600;
@@ -48,7 +50,7 @@ export function beginTransaction(
     at: clock.now().getTime(),
   };
   const name = nameFor(config, transaction.state);
-  const value = seal(transaction, placeOf(name), ring, random);
+  const value = seal(transaction, placeOf(config, name), ring, random);
   return {
     transaction,
     cookies: [...tooMany(config, request), setCookie(config, name, value, lifeSeconds)],
@@ -66,7 +68,7 @@ export function findTransaction(config: Config, request: HttpRequest, state: str
   const sealed = cookieValue(request, name);
   if (sealed === undefined) return null;
   try {
-    const transaction = open(sealed, placeOf(name), config.ring) as Transaction;
+    const transaction = open(sealed, placeOf(config, name), config.ring) as Transaction;
     const age = config.clock.now().getTime() - transaction.at;
     return transaction.state === state && age >= 0 && age < lifeSeconds * 1000 ? transaction : null;
   } catch {
@@ -92,8 +94,8 @@ function prefixOf(config: Config): string {
   return cookieName(config, 'transaction.');
 }
 
-function placeOf(name: string): string {
-  return `client transaction ${name}`;
+function placeOf({ origin }: Config, name: string): string {
+  return `client transaction ${origin.origin} ${name}`;
 }
 
 /** Takes back those of this browser where there are too many: which are the oldest their names do not say. */
