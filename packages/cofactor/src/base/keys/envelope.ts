@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { CofactorError } from '../errors.ts';
 import type { Random } from '../ports.ts';
 import type { KeyRing } from './ring.ts';
@@ -9,7 +9,7 @@ import type { KeyRing } from './ring.ts';
  */
 export function seal(value: unknown, place: string, keys: KeyRing, random: Random): string {
   const iv = random.bytes(12);
-  const cipher = createCipheriv('aes-256-gcm', keys.key('seal'), iv);
+  const cipher = createCipheriv('aes-256-gcm', keys.key('seal') as KeyObject, iv);
   cipher.setAAD(Buffer.from(place));
   const sealed = Buffer.concat([
     cipher.update(JSON.stringify(value), 'utf8'),
@@ -29,7 +29,7 @@ export function open(envelope: string, place: string, keys: KeyRing): unknown {
   const [version, keyId, iv, sealed] = envelope.split('.');
   if (version !== 'v1' || keyId === undefined || iv === undefined || sealed === undefined)
     throw unreadable('form');
-  const key = keys.key('seal', keyId);
+  const key = keys.key('seal', keyId) as KeyObject;
   try {
     const bytes = Buffer.from(sealed, 'base64url');
     const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'), {

@@ -42,8 +42,15 @@ export class KeyRing {
     this.newest = this.ids[0] ?? '';
   }
 
-  /** The key of an id, or an error that makes whatever needs it unusable (never "no second factor"). */
-  key(purpose: KeyPurpose, id: string = this.newest): KeyObject {
+  /**
+   * The key of an id, or an error that makes whatever needs it unusable (never "no second factor"). A `KeyObject`, which
+   * is not said in the types: who only checks types would need those of Node.
+   */
+  key(purpose: KeyPurpose, id: string = this.newest): unknown {
+    return this.#key(purpose, id);
+  }
+
+  #key(purpose: KeyPurpose, id: string): KeyObject {
     const key = this.#keys.get(`${purpose} ${id}`);
     if (key) return key;
     throw new CofactorError('ERR_KEY_UNKNOWN', 'A key that is needed is missing.', {
@@ -52,7 +59,7 @@ export class KeyRing {
   }
 
   hmac(purpose: KeyPurpose, value: string, id: string = this.newest): string {
-    return createHmac('sha256', this.key(purpose, id)).update(value).digest('base64url');
+    return createHmac('sha256', this.#key(purpose, id)).update(value).digest('base64url');
   }
 
   /** `id:hmac` with every key, the newest first: for values whose stored hash may be from an older key. */
