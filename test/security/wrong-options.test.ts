@@ -1,4 +1,5 @@
 import { createCofactor, CofactorError, requireMfa, type CofactorOptions } from 'cofactor';
+import { emailOtp } from 'cofactor/email-otp';
 import { createHashQueue, password } from 'cofactor/password';
 import { postgres } from 'cofactor/postgres';
 import { recoveryCodes } from 'cofactor/recovery-codes';
@@ -40,6 +41,7 @@ const wrong: readonly (readonly [code: string, says: RegExp, make: () => unknown
   ['ERR_CONFIG_ORIGIN', /origin/, withOptions({ origin: 'http://localhost.evil.example' })],
   ['ERR_CONFIG_ORIGIN', /origin/, withOptions({ origin: 'https://me:pw@app.example.com' })],
   ['ERR_CONFIG_SESSION', /session.*idle.*absolute/, withOptions({ session: { idle: 1 } })],
+  ['ERR_CONFIG_SESSION', /session.*not life/, withOptions({ session: { life: 60 } })],
   ['ERR_CONFIG_SESSION', /session/, withOptions({ session: { idle: '3600' } })],
   ['ERR_CONFIG_SESSION', /session/, withOptions({ session: { absolute: Infinity } })],
   ['ERR_CONFIG_SESSION', /session\.idle/, withOptions({ session: { idle: 7200, absolute: 3600 } })],
@@ -63,6 +65,11 @@ const wrong: readonly (readonly [code: string, says: RegExp, make: () => unknown
   ['ERR_CONFIG_FACTORS', /factors/, withOptions({ factors: undefined })],
   ['ERR_CONFIG_FACTORS', /factors/, withOptions({ factors: ['password'] })],
   ['ERR_CONFIG_FACTORS', /password stands twice/, withOptions({ factors: [password(), password()] })],
+  [
+    'ERR_CONFIG_FACTORS',
+    /email-otp sends mails: set mail/,
+    withOptions({ factors: [password(), emailOtp()] }),
+  ],
   ['ERR_CONFIG_FACTORS', /begin a sign-in/, withOptions({ factors: [recoveryCodes()] })],
   ...(['name', 'usage', 'verify', 'confirm', 'view', 'proves', 'response'] as const).map(
     (part) =>

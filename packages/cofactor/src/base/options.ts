@@ -52,7 +52,10 @@ export function isPath(value: unknown): value is string {
 }
 
 export function sessionOf(value: SessionTimes | undefined): Required<SessionTimes> {
-  const { idle = 3600, absolute = 86_400 } = value ?? {};
+  const { idle = 3600, absolute = 86_400, ...unknown } = value ?? {};
+  const [other] = Object.keys(unknown);
+  if (other !== undefined)
+    throw wrong('ERR_CONFIG_SESSION', `session takes { idle, absolute }, and not ${other}`);
   for (const seconds of [idle, absolute]) {
     if (!Number.isInteger(seconds) || seconds < 60 || seconds > 31_536_000) {
       throw wrong('ERR_CONFIG_SESSION', 'session takes { idle, absolute }, each from 60 to 31536000 seconds');

@@ -6,7 +6,7 @@ import type { FactorProvider } from './provider.ts';
 
 /** The option `factors`: whole providers, each name once, and together enough to sign in with. */
 export function providersOf(
-  { factors: value, signInPage }: CofactorOptions,
+  { factors: value, signInPage, mail }: CofactorOptions,
   profile: 'standard' | 'nist-800-63b-4',
 ): ReadonlyMap<string, FactorProvider> {
   const hostSignsIn = signInPage !== undefined;
@@ -40,6 +40,12 @@ export function providersOf(
     }
     if (provider.challenge && typeof provider.challenge.make !== 'function') {
       throw wrong(code, `${named} needs challenge { lifetime, usedUpBy, make }`);
+    }
+    if (provider.needsMail === true && mail === undefined) {
+      throw wrong(
+        code,
+        `${named} sends mails: set mail, e.g. mailbox() in development, or give it its own send`,
+      );
     }
     providers.set(provider.name, provider);
   }

@@ -72,6 +72,8 @@ export interface FactorProvider<
   readonly restricted?: true;
   /** Why SP 800-63B-4 does not allow it at all, e.g. `3.1.3.1, e-mail`; the profile of that name then refuses it. */
   readonly notForNist?: string;
+  /** Whether it sends through the `mail` of `createCofactor`, and so cannot do without. */
+  readonly needsMail?: true;
   /** What `begin` has to be told first, e.g. a phone number: one field, and the strict schema of `{ property: value }`. */
   readonly input?: { readonly schema: JsonSchema; readonly field: ResponseField };
   /** Starts an enrolment. Secrets are made here, on the server (I-03). Left out where the response is all there is. */

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Engine } from '../core/engine.ts';
+import type { Config } from '../core/options.ts';
 import { idOf, newSecret } from '../core/ids.ts';
 import { readCookie, setCookie } from './cookies.ts';
 import { header, type HttpRequest } from '../web/message.ts';
@@ -41,7 +42,24 @@ export function isOwnRequest(engine: Engine, request: HttpRequest, token: string
 
 /** Whether a page of this site made the request: browsers say so of every request that is no GET. */
 export function isOwnOrigin({ config }: Engine, request: HttpRequest): boolean {
-  return header(request, 'origin') === config.origin.origin;
+  const from = header(request, 'origin');
+  if (from === config.origin.origin) return true;
+  tellMistaken(config, from);
+  return false;
+}
+
+const told = new WeakSet<Config>();
+
+/** Who develops under another address than `origin` says would look for the reason for long. Said once. */
+function tellMistaken(config: Config, from: string | undefined): void {
+  const isLocal =
+    from !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(URL.parse(from)?.hostname ?? '');
+  if (!isLocal || config.production || told.has(config)) return;
+  told.add(config);
+  config.log.warn(
+    { from: URL.parse(from)?.origin, origin: config.origin.origin },
+    'pages are open under another address than `origin`, so what they send is refused: set `origin` to it',
+  );
 }
 
 function same(one: string, other: string): boolean {

@@ -55,6 +55,7 @@ export interface Way {
   readonly restricted?: true;
   readonly byMail?: true;
   readonly notForNist?: string;
+  readonly needsMail?: true;
   readonly texts: Readonly<Record<string, ProviderTexts>>;
   /** The field for the address, whose property is `address`. */
   readonly field: Omit<ResponseField, 'property'>;
@@ -75,7 +76,8 @@ const every = 60;
  * back (I-13).
  */
 export function deliveredCode(way: Way): DeliveredCodeProvider {
-  const { name, amr, order, restricted, byMail, notForNist, texts, field, canonical, mask, send } = way;
+  const { name, amr, order, restricted, byMail, notForNist, needsMail, texts, field, canonical, mask, send } =
+    way;
   return Object.freeze<DeliveredCodeProvider>({
     name,
     usage: 'second',
@@ -83,6 +85,7 @@ export function deliveredCode(way: Way): DeliveredCodeProvider {
     proves: Object.freeze({ kind: 'have', amr: Object.freeze([amr]) }),
     ...(restricted && { restricted }),
     ...(notForNist !== undefined && { notForNist }),
+    ...(needsMail && { needsMail }),
     response: codeSchema,
     view: Object.freeze({ texts, field: codeField, order }),
     input: Object.freeze({

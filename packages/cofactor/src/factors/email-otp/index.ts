@@ -51,6 +51,7 @@ export function emailOtp(options: EmailOtpOptions = {}): DeliveredCodeProvider {
     amr: 'otp',
     byMail: true,
     notForNist: '3.1.3.1, a code by e-mail proves no possession',
+    ...(send === undefined && { needsMail: true }),
     order: 50,
     texts,
     field: { type: 'text', inputMode: 'email', autocomplete: 'email', maxLength: 254 },
