@@ -237,8 +237,8 @@ export class Upstream {
   }
 }
 
-/** What the issuer keeps, for as long as the test takes. */
-function memory(): (name: string) => Adapter {
+/** What an issuer keeps, for as long as the test takes. */
+export function memory(): (name: string) => Adapter {
   const kept = new Map<string, AdapterPayload>();
   return (name) => {
     const at = (id: string): string => `${name} ${id}`;
