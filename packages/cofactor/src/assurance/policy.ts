@@ -16,7 +16,7 @@ export interface PolicySubject {
   readonly events: readonly AuthenticationEvent[];
   readonly roles: readonly string[];
   readonly now: Date;
-  /** What an issuer says of them in the id_token of this sign-in; only in `cofactor/oidc-client`. */
+  /** What the issuer says of them in the id_token of this sign-in, or in the access token; only in `cofactor/oidc-client`. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 

@@ -6,6 +6,8 @@ import type { OidcClient, SignInOptions } from './client.ts';
 import { problem } from './problem.ts';
 import type { Visitor } from './visitor.ts';
 
+export { bearerOf, requireBearer } from './resource-express.ts';
+
 export type { Middleware, Next, NodeRequest } from '../web/express.ts';
 
 /** An OpenID Connect client in an application on Express. None of its functions needs `this`. */

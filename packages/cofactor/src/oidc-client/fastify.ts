@@ -7,6 +7,8 @@ import type { OidcClient, SignInOptions } from './client.ts';
 import { problem } from './problem.ts';
 import type { Visitor } from './visitor.ts';
 
+export { bearerOf, requireBearer, type BearerHook } from './resource-fastify.ts';
+
 declare module 'fastify' {
   interface FastifyInstance {
     /**

@@ -5,6 +5,8 @@ import type { OidcClient, SignInOptions } from './client.ts';
 import { problem } from './problem.ts';
 import type { Visitor } from './visitor.ts';
 
+export { requireBearer } from './resource-fetch.ts';
+
 /** What a guard decided: let the visitor in, with cookies for the answer, or answer with this instead. */
 export type Admitted =
   { readonly visitor: Visitor; readonly cookies: readonly string[] } | { readonly response: Response };

@@ -10,7 +10,7 @@ export { dialects, type Dialects } from './dialects.ts';
 export { requestFor } from './request.ts';
 export { authTimeOf, eventsOf } from './said.ts';
 export { createOidcClient, type OidcClient, type RouteGuard, type SignInOptions } from './client.ts';
-export type { OidcClientOptions, OidcIssuerOptions, OidcSessionOptions } from './options.ts';
+export type { OidcClientOptions, OidcClientPages, OidcIssuerOptions, OidcSessionOptions } from './options.ts';
 export type { Ask } from './ask.ts';
 export type { Guarded } from './guard.ts';
 export {
@@ -27,6 +27,7 @@ export type {
   TokenClaims,
 } from './resource-options.ts';
 export { createStepUpFetch, type StepUpFetchOptions } from './step-up-fetch.ts';
+export type { HttpRequest, HttpResponse } from '../web/message.ts';
 export { parseStepUpChallenge, type StepUpChallenge } from '../web/challenge.ts';
 export { memorySessionStore, type SessionAbout, type SessionStore } from './store.ts';
 export type { OidcUser, Visitor } from './visitor.ts';

@@ -35,9 +35,10 @@ export class Introspection {
     const key = hash('sha256', token, 'base64url');
     const kept = this.#kept.get(key);
     const isKept = kept !== undefined && now.getTime() < kept.until && kept.until <= now.getTime() + cacheMs;
-    if (isKept) return this.#judged(kept.claims, now);
+    // A copy each: what one request does to its claims is nothing to the next.
+    if (isKept) return this.#judged(structuredClone(kept.claims), now);
     const claims = await this.#ask(token, now);
-    const verified = this.#judged(claims, now);
+    const verified = this.#judged(structuredClone(claims), now);
     // Anybody can make up tokens that are none; they are not kept.
     if (!('refused' in verified)) this.#keep(key, { claims, until: now.getTime() + cacheMs });
     return verified;
@@ -70,7 +71,7 @@ export class Introspection {
     const answer = objectOf(body);
     // Some refuse what they would never look up, such as a JWT. What is refused to us, and not of the token, is a fault.
     if (status === 400 && ofTheToken.includes(answer['error'])) return { active: false };
-    if (status !== 200) throw new IssuerFault(`status-${status}`);
+    if (status !== 200) throw new IssuerFault(`status-${status}${nameOf(answer['error'])}`);
     if (body === undefined || answer !== body) throw new IssuerFault('no-json');
     return answer;
   }
@@ -93,6 +94,11 @@ export class Introspection {
 
 /** RFC 7662, 2.3; RFC 7009, 2.2.1. */
 const ofTheToken: readonly unknown[] = ['unsupported_token_type', 'invalid_request', 'invalid_token'];
+
+/** What an issuer calls an error, where that is a name. */
+function nameOf(error: unknown): string {
+  return typeof error === 'string' && /^[\w.-]{1,64}$/.test(error) ? ` ${error}` : '';
+}
 
 /** RFC 6749, 2.3.1: each part as in a form. */
 function basic(clientId: string, clientSecret: string): string {

@@ -2,9 +2,9 @@ import {
   assuranceOf,
   decide,
   type Assurance,
-  type AuthenticationEvent,
   type Decision,
   type Policy,
+  type PolicySubject,
   type Requirement,
 } from '../assurance/index.ts';
 import { CofactorError, errorName } from '../base/errors.ts';
@@ -166,7 +166,8 @@ class Guard {
     }
     const { issuer, dialect } = party.issuer;
     const events = isOfNobody(verified) ? [] : eventsOf(verified.claims, dialect, now, issuer);
-    const subject = { events, roles: rolesOf(roles(verified.claims, issuer)) };
+    const { claims } = verified;
+    const subject = { events, roles: rolesOf(roles(claims, issuer)), claims };
     const bearer = this.#bearer(issuer, verified, subject);
     if (!this.#scopes.every((scope) => verified.scopes.includes(scope))) {
       return { response: answers.insufficientScope(this.#scopes) };
@@ -205,7 +206,7 @@ class Guard {
   #bearer(
     issuer: string,
     { subject, clientId, scopes, claims }: TokenFacts,
-    proved: { readonly events: readonly AuthenticationEvent[]; readonly roles: readonly string[] },
+    proved: Omit<PolicySubject, 'now'>,
   ): Bearer {
     const config = this.#config;
     return Object.freeze({

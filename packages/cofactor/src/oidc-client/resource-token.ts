@@ -1,5 +1,4 @@
 import type { JWTVerifyGetKey, JWTVerifyOptions, JWTVerifyResult } from 'jose';
-import { errorName } from '../base/errors.ts';
 import { IssuerFault } from './resource-ask.ts';
 import { jose, objectOf, type Published } from './resource-keys.ts';
 import type { IssuerConfig, TokenClaims } from './resource-options.ts';
@@ -15,6 +14,8 @@ export interface TokenFacts {
 
 /** What came of looking at a token: facts, or by name why it is not good here. */
 export type Verified = TokenFacts | { readonly refused: string };
+
+type JoseErrors = (typeof import('jose'))['errors'];
 
 /** By how much clocks may differ, in seconds. */
 const tolerance = 60;
@@ -92,10 +93,12 @@ async function verifyWith(
     return await jwtVerify(token, keys, options);
   } catch (error) {
     if (error instanceof errors.JWKSNoMatchingKey) return null;
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return refusalOf(error);
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return refusalOf(error, errors);
     let tries = 0;
     for await (const key of error) {
-      const result = await jwtVerify(token, key, options).catch(refusalOf);
+      const result = await jwtVerify(token, key, options).catch((thrown: unknown) =>
+        refusalOf(thrown, errors),
+      );
       if (!('refused' in result) || result.refused !== 'signature') return result;
       if ((tries += 1) === mostTries) break;
     }
@@ -107,25 +110,17 @@ async function verifyWith(
 const named = ['iss', 'aud', 'typ', 'exp', 'nbf', 'iat', 'sub', 'client_id', 'jti'];
 
 /** What is wrong with the token. What is wrong with a key of the issuer is thrown on. */
-function refusalOf(error: unknown): { readonly refused: string } {
-  const code = errorName(error);
-  const { claim } = error as { readonly claim?: unknown };
-  switch (code) {
-    case 'ERR_JWT_EXPIRED':
-      return { refused: 'expired' };
-    case 'ERR_JWT_CLAIM_VALIDATION_FAILED':
-      return { refused: named.find((name) => name === claim) ?? 'claims' };
-    case 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED':
-      return { refused: 'signature' };
-    case 'ERR_JOSE_ALG_NOT_ALLOWED':
-    case 'ERR_JOSE_NOT_SUPPORTED':
-      return { refused: 'algorithm' };
-    case 'ERR_JWT_INVALID':
-    case 'ERR_JWS_INVALID':
-      return { refused: 'malformed' };
-    default:
-      throw error instanceof IssuerFault ? error : new IssuerFault('bad-key');
+function refusalOf(error: unknown, errors: JoseErrors): { readonly refused: string } {
+  if (error instanceof errors.JWTExpired) return { refused: 'expired' };
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    return { refused: named.find((name) => name === error.claim) ?? 'claims' };
   }
+  if (error instanceof errors.JWSSignatureVerificationFailed) return { refused: 'signature' };
+  const unsupported = [errors.JOSEAlgNotAllowed, errors.JOSENotSupported];
+  if (unsupported.some((one) => error instanceof one)) return { refused: 'algorithm' };
+  const malformed = [errors.JWTInvalid, errors.JWSInvalid];
+  if (malformed.some((one) => error instanceof one)) return { refused: 'malformed' };
+  throw error instanceof IssuerFault ? error : new IssuerFault('bad-key');
 }
 
 /** RFC 9068, 2.2: what there has to be beside what every JWT has. */

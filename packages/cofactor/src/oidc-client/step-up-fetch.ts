@@ -93,9 +93,9 @@ export function createStepUpFetch(options: StepUpFetchOptions): typeof fetch {
 /** The address, if a token may travel there (RFC 6750, 5.3). */
 function addressOf(asked: unknown): string {
   const page = (globalThis as { readonly location?: { readonly href: string } }).location;
-  const url = URL.parse(String(asked), page?.href);
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && local)) return url.href;
+  const url = new URL(String(asked), page?.href);
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return url.href;
   throw new TypeError('A token is sent to https addresses only, and to localhost.');
 }
 

@@ -3,7 +3,7 @@ import { announcesMore, joined, mayHaveBody, type BodyRead } from './body.ts';
 import { maxBodyBytes, type HttpRequest, type HttpResponse } from './message.ts';
 
 /** What a `Request` does not say of where it comes from. */
-export interface RequestInfo {
+export interface ConnectionInfo {
   /** Address of the other end of the connection. What is no IP address counts as not known. */
   readonly remoteAddress?: string | null | undefined;
 }
@@ -11,7 +11,7 @@ export interface RequestInfo {
 /** A web-standard `Request` as the routes see it; `body` is what `readBody` read. */
 export function httpRequest(
   request: Request,
-  { remoteAddress }: RequestInfo = {},
+  { remoteAddress }: ConnectionInfo = {},
   body: Uint8Array | null = null,
 ): HttpRequest {
   const { pathname, search } = new URL(request.url);
@@ -35,12 +35,18 @@ export async function readBody(request: Request): Promise<BodyRead> {
   if (announcesMore(request.headers.get('content-length'), maxBodyBytes)) return { fault: 'too-large' };
   // Somebody else is in the middle of reading it.
   if (request.body.locked) return { fault: 'already-read' };
+  const { signal } = request;
+  if (signal.aborted) return { fault: 'cut-off' };
   const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+  // Not every server breaks the stream when its client is gone.
+  const leave = (): void => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', leave);
   const pieces: Uint8Array[] = [];
   let length = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
+      if (signal.aborted) return { fault: 'cut-off' };
       if (done) return { bytes: length === 0 ? null : joined(pieces, length) };
       length += value.length;
       // Left, and not cancelled: on some servers that would close the connection before the answer.
@@ -50,6 +56,7 @@ export async function readBody(request: Request): Promise<BodyRead> {
   } catch {
     return { fault: 'cut-off' };
   } finally {
+    signal.removeEventListener('abort', leave);
     reader.releaseLock();
   }
 }
