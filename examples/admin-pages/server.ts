@@ -1,6 +1,6 @@
 /**
  * The first story of multi-factor authentication: everybody may sign in with a password, and the pages of the
- * administrator need a second factor. Start it with `npm start` and open what it prints.
+ * administrator need a second factor. Start it with `npm start -w example-admin-pages` and open what it prints.
  */
 import { mkdirSync } from 'node:fs';
 import Fastify from 'fastify';

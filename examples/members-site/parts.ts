@@ -1,5 +1,5 @@
 import type { ProviderInfo, SiteView } from 'cofactor/http';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../parts/html.ts';
 
 /** What every page has around it. */
 export function layout(view: SiteView, title: string, body: Html): Html {

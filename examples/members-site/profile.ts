@@ -1,5 +1,5 @@
 import type { ProviderInfo, SiteView } from 'cofactor/http';
-import { html, type Html } from './html.ts';
+import { html, type Html } from '../parts/html.ts';
 import { elsewhere, field, form, hidden, layout, problem, shown, textOf } from './parts.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;

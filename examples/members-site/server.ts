@@ -17,7 +17,7 @@ import { webauthn } from 'cofactor/webauthn';
 import { memberList } from './member-list.ts';
 import { adminPage, codePage, confirmPage, homePage, joinPage, signInPage, swapPage } from './pages.ts';
 import { addPage, codesPage, offPage, profilePage } from './profile.ts';
-import type { Html } from './html.ts';
+import type { Html } from '../parts/html.ts';
 import { styles } from './styles.ts';
 
 const port = Number(process.env['PORT'] ?? 3000);

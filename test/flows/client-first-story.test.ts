@@ -79,7 +79,8 @@ onEachAdapter('A8 A10 the client guard', (adapter) => {
     const sent = await browser.send('POST', '/admin', {
       headers: { accept: 'text/html', origin: browser.origin, referer: `${browser.origin}/orders?page=3` },
     });
-    expect(sent.status).toBe(303);
+    // Led on by a page: where forms may lead is for the application's own policy to say (form-action).
+    expect(sent.status).toBe(200);
     expect(locationOf(await comeBack(rp, browser, sent, withCode))).toBe('/orders?page=3');
     await rp.close();
   });
@@ -90,7 +91,9 @@ onEachAdapter('A8 A10 the client guard', (adapter) => {
     await signIn(rp, browser, withCode);
     const kept = new Map(browser.cookies);
     expect((await open(browser, '/auth/sign-out')).text).toContain('<form method="post"');
-    const foreign = await browser.send('POST', '/auth/sign-out', { headers: { origin: 'https://evil.example' } });
+    const foreign = await browser.send('POST', '/auth/sign-out', {
+      headers: { origin: 'https://evil.example' },
+    });
     expect(foreign.status).toBe(403);
     const out = await browser.send('POST', '/auth/sign-out', {
       headers: { accept: 'text/html', origin: browser.origin },

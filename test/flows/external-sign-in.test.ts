@@ -4,7 +4,7 @@ import {
   codeOf,
   createApp,
   enrolTotp,
-  onEachDatabase,
+  onEachAdapter,
   register,
   signInWithPassword,
   type Person,
@@ -29,7 +29,7 @@ import { TestMailer } from '../support/mails.ts';
 import { auditTypes } from '../support/tables.ts';
 import { UpstreamBrowser } from '../support/upstream.ts';
 
-onEachDatabase('U10 sign-in with an account elsewhere', (fresh) => {
+onEachAdapter('U10 sign-in with an account elsewhere', (fresh, through) => {
   let database: TestDatabase;
   let site: ExternalApp | undefined;
   beforeEach(async () => {
@@ -44,7 +44,7 @@ onEachDatabase('U10 sign-in with an account elsewhere', (fresh) => {
   const open = async (
     options?: Parameters<typeof createExternalApp>[1],
     more?: Parameters<typeof createExternalApp>[2],
-  ): Promise<ExternalApp> => (site = await createExternalApp(database.open(), options, more));
+  ): Promise<ExternalApp> => (site = await createExternalApp(database.open(), options, more, through));
 
   /** Somebody with a password who has linked an identity. */
   async function linked(at: ExternalApp, sub = 'ann'): Promise<Person & Visitor> {
@@ -386,13 +386,11 @@ onEachDatabase('U10 sign-in with an account elsewhere', (fresh) => {
 
   it('several stand side by side, each under its own name', async () => {
     const at = await open();
-    const app = await createApp(database.open(), {
-      clock: at.clock,
-      factors: [
-        openid(optionsFor(at.upstream, { accounts: 'create' })),
-        openid(optionsFor(at.upstream, { name: 'second', label: 'Second', accounts: 'create' })),
-      ],
-    });
+    const factors = [
+      openid(optionsFor(at.upstream, { accounts: 'create' })),
+      openid(optionsFor(at.upstream, { name: 'second', label: 'Second', accounts: 'create' })),
+    ];
+    const app = await createApp(database.open(), { clock: at.clock, factors }, through);
     try {
       const ann = visitor({ app });
       await signIn(ann);

@@ -4,7 +4,7 @@ import {
   codeOf,
   createApp,
   enrolTotp,
-  onEachDatabase,
+  onEachAdapter,
   register,
   signInWithCode,
   signInWithPassword,
@@ -12,12 +12,12 @@ import {
   type TestDatabase,
 } from '../support/app.ts';
 
-onEachDatabase('the first story over HTTP', (fresh) => {
+onEachAdapter('the first story over HTTP', (fresh, through) => {
   let database: TestDatabase;
   let app: TestApp;
   beforeEach(async () => {
     database = await fresh();
-    app = await createApp(database.open());
+    app = await createApp(database.open(), {}, through);
   });
   afterEach(async () => {
     await app.close();

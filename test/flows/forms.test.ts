@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { onEachDatabase, type TestDatabase } from '../support/app.ts';
+import { onEachAdapter, type TestDatabase } from '../support/app.ts';
 import type { Answer, TestBrowser } from '../support/browser.ts';
 import { submit, view, type Fields } from '../support/forms.ts';
 import { oathtoolCode } from '../support/oathtool.ts';
@@ -8,13 +8,13 @@ import { createRealms, type TestRealms } from '../support/realms.ts';
 const identifier = 'ann@example.org';
 const password = 'roses in the garden at home';
 
-onEachDatabase('U3 pages of the site’s own, with plain forms', (fresh) => {
+onEachAdapter('U3 pages of the site’s own, with plain forms', (fresh, through) => {
   let database: TestDatabase;
   let realms: TestRealms;
   let browser: TestBrowser;
   beforeEach(async () => {
     database = await fresh();
-    realms = await createRealms(database.open(), { rememberDevices: true });
+    realms = await createRealms(database.open(), { rememberDevices: true }, {}, through);
     browser = realms.browser();
   });
   afterEach(async () => {
@@ -252,7 +252,7 @@ onEachDatabase('U3 pages of the site’s own, with plain forms', (fresh) => {
   it('A6 is where guards lead to, where the site names pages of its own, and back from there', async () => {
     await realms.close();
     const pages = { signIn: '/site/in', stepUp: '/site/confirm', security: '/site/me' };
-    realms = await createRealms(database.open(), {}, { pages });
+    realms = await createRealms(database.open(), {}, { pages }, through);
     browser = realms.browser();
     const led = async (path = '/club'): Promise<unknown> => (await browser.page(path)).headers['location'];
     expect(await led()).toBe('/site/in?return_to=%2Fclub');

@@ -4,30 +4,32 @@ import {
   codeOf,
   createApp,
   enrolTotp,
-  onEachDatabase,
+  onEachAdapter,
   register,
   type Person,
-  type TestApp,
+  type RoutedApp,
   type TestDatabase,
 } from '../support/app.ts';
+import type { Handler } from '../support/adapters/served.ts';
 import type { ContextView } from '../../packages/cofactor/src/http/contract.ts';
 
-onEachDatabase('an application that proves the first factor itself', (fresh) => {
+onEachAdapter('an application that proves the first factor itself', (fresh, through) => {
   let database: TestDatabase;
-  let app: TestApp;
+  let app: RoutedApp;
   beforeEach(async () => {
     database = await fresh();
-    app = await createApp(database.open(), { registration: false });
+    app = await createApp(database.open(), { registration: false }, through);
     // The login form that the application has had for years, with users of its own.
-    app.app.post('/login', async (request, reply) => {
-      const { user, at } = request.body as { user: string; at?: string };
-      const outcome = await reply.signInFromHost({
+    const login: Handler = async ({ body, signInFromHost }) => {
+      const { user, at } = body as { user: string; at?: string };
+      const outcome = await signInFromHost({
         subject: user,
         returnTo: '/who',
         ...(at !== undefined && { at: new Date(at) }),
       });
-      if (outcome.status === 'refused') await reply.code(401).send({ refused: outcome.reason });
-    });
+      return outcome.status === 'refused' ? { status: 401, body: { refused: outcome.reason } } : undefined;
+    };
+    app.route('/login', login, { methods: ['POST'] });
   });
   afterEach(async () => {
     await app.close();
@@ -88,10 +90,12 @@ onEachDatabase('an application that proves the first factor itself', (fresh) => 
 
   it('I-18 A-109 keeps accounts by the exact word of the application, apart from those that people register', async () => {
     await app.close();
-    app = await createApp(database.open());
-    app.app.post('/login', async (request, reply) => {
-      await reply.signInFromHost({ subject: (request.body as { user: string }).user, returnTo: '/who' });
-    });
+    app = await createApp(database.open(), {}, through);
+    const login: Handler = async ({ body, signInFromHost }) => {
+      await signInFromHost({ subject: (body as { user: string }).user, returnTo: '/who' });
+      return undefined;
+    };
+    app.route('/login', login, { methods: ['POST'] });
     const mallory = await register(app, 'carol');
     const sessions = new Set<string>();
     for (const user of ['carol', 'Carol', 'ＣＡＲＯＬ']) {
@@ -123,16 +127,16 @@ onEachDatabase('an application that proves the first factor itself', (fresh) => 
   });
 });
 
-onEachDatabase('an application with a sign-in page of its own', (fresh) => {
+onEachAdapter('an application with a sign-in page of its own', (fresh, through) => {
   it('is where people are led, when nobody is signed in and when the proof is too old', async () => {
     const database = await fresh();
-    const app = await createApp(database.open(), {
-      signInPage: '/login',
-      factors: [totp({ issuer: 'Test' })],
-    });
-    app.app.post('/login', async (_request, reply) => {
-      await reply.signInFromHost({ subject: 'employee 17', returnTo: '/recent' });
-    });
+    const options = { signInPage: '/login', factors: [totp({ issuer: 'Test' })] };
+    const app = await createApp(database.open(), options, through);
+    const login: Handler = async ({ signInFromHost }) => {
+      await signInFromHost({ subject: 'employee 17', returnTo: '/recent' });
+      return undefined;
+    };
+    app.route('/login', login, { methods: ['POST'] });
     const browser = app.browser();
     expect((await browser.page('/recent')).headers['location']).toBe('/login?return_to=%2Frecent');
     expect((await browser.page('/auth/security')).headers['location']).toBe(

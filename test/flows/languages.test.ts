@@ -1,17 +1,24 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ContextView, EnrolmentView, SecurityView } from '../../packages/cofactor/src/http/contract.ts';
 import { languageNames, languages } from '../../packages/cofactor/src/web/language.ts';
-import { createApp, enrolTotp, freshSqliteDatabase, register, type TestApp } from '../support/app.ts';
+import {
+  createApp,
+  enrolTotp,
+  freshSqliteDatabase,
+  register,
+  throughEachAdapter,
+  type TestApp,
+} from '../support/app.ts';
 import type { TestBrowser } from '../support/browser.ts';
 
 /** The languages that a reader has pages in, and how one comes by theirs. */
-describe('languages', () => {
+throughEachAdapter('languages', (through) => {
   let app: TestApp;
   let drop: () => Promise<void>;
   beforeAll(async () => {
     const database = await freshSqliteDatabase();
     drop = () => database.drop();
-    app = await createApp(database.open());
+    app = await createApp(database.open(), {}, through);
   });
   afterAll(async () => {
     await app.close();

@@ -3,7 +3,7 @@ import { openData } from '../../packages/cofactor/src/core/engine.ts';
 import type { ConfirmedView } from '../../packages/cofactor/src/http/contract.ts';
 import {
   freshSqliteDatabase,
-  onEachDatabase,
+  onEachAdapter,
   register,
   type TestApp,
   type TestDatabase,
@@ -27,12 +27,12 @@ import {
   who,
 } from '../support/passkey-flows.ts';
 
-onEachDatabase('passkeys', (fresh) => {
+onEachAdapter('passkeys', (fresh, through) => {
   let database: TestDatabase;
   let app: TestApp;
   beforeAll(async () => {
     database = await fresh();
-    app = await createPasskeyApp(database.open());
+    app = await createPasskeyApp(database.open(), {}, through);
   });
   afterAll(async () => {
     await app.close();
@@ -221,7 +221,8 @@ onEachDatabase('passkeys', (fresh) => {
 
   it('password managers find where passkeys are made, and where else they may be used', async () => {
     const origins = ['https://example.co.uk'];
-    const related = await createPasskeyApp(database.open(), { clock: app.clock, webauthn: { origins } });
+    const options = { clock: app.clock, webauthn: { origins } };
+    const related = await createPasskeyApp(database.open(), options, through);
     const anybody = related.browser();
     const page = 'http://localhost:3000/auth/security';
     expect((await anybody.get('/.well-known/passkey-endpoints')).body).toEqual({
@@ -235,7 +236,7 @@ onEachDatabase('passkeys', (fresh) => {
   });
 
   it('a domain that fits no origin is told at start', async () => {
-    const started = createPasskeyApp(database.open(), { webauthn: { rpId: 'example.org' } });
+    const started = createPasskeyApp(database.open(), { webauthn: { rpId: 'example.org' } }, through);
     await expect(started).rejects.toMatchObject({ code: 'ERR_CONFIG_WEBAUTHN' });
   });
 

@@ -7,7 +7,7 @@ import { password } from 'cofactor/password';
 import { sqlite } from 'cofactor/sqlite';
 import { webauthn } from 'cofactor/webauthn';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { onEachDatabase, origin, type TestDatabase } from '../support/app.ts';
+import { onEachAdapter, origin, type TestDatabase } from '../support/app.ts';
 import type { TestBrowser } from '../support/browser.ts';
 import { oathtoolCode } from '../support/oathtool.ts';
 import { createRealms, type TestRealms } from '../support/realms.ts';
@@ -18,12 +18,12 @@ const secretOf = { users: 'tulips on the desk at work', members: 'roses in the g
 const baseOf = { users: '/auth', members: '/members' } as const;
 type Name = keyof typeof baseOf;
 
-onEachDatabase('U2 two kinds of account in one application', (fresh) => {
+onEachAdapter('U2 two kinds of account in one application', (fresh, through) => {
   let database: TestDatabase;
   let realms: TestRealms;
   beforeEach(async () => {
     database = await fresh();
-    realms = await createRealms(database.open());
+    realms = await createRealms(database.open(), {}, {}, through);
   });
   afterEach(async () => {
     await realms.close();

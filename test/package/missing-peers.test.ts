@@ -51,4 +51,28 @@ describe('a peer that is not installed', () => {
     );
     expect(said("await import('cofactor/sqlite')")).toContain('cofactor/sqlite needs the package kysely');
   });
+
+  it('is none of the servers, for the adapters that need no more of them than the shape of their requests', () => {
+    symlinkSync(join(process.cwd(), 'node_modules/ajv'), join(folder, 'node_modules/ajv'));
+    for (const name of ['cofactor/express', 'cofactor/fetch']) {
+      expect([name, said(`await import('${name}')`)]).toEqual([name, 'fine']);
+    }
+    expect(said("await import('express')")).toContain('ERR_MODULE_NOT_FOUND');
+  });
+
+  it('is told by what checks tokens, and not needed by what sends them', () => {
+    expect(said("await import('cofactor/oidc-client/step-up-fetch')")).toBe('fine');
+    symlinkSync(
+      join(process.cwd(), 'node_modules/openid-client'),
+      join(folder, 'node_modules/openid-client'),
+    );
+    const create = (more: string): string =>
+      `const { createResourceServer } = await import('cofactor/oidc-client'); createResourceServer({ issuers: [{ issuer: 'https://id.example', ${more} }] })`;
+    expect(said(create("audience: 'api'"))).toContain(
+      'ERR_PEER_MISSING cofactor/oidc-client needs the package jose: npm install jose',
+    );
+    // Who asks the issuer about tokens verifies none.
+    const asking = "tokens: { introspection: { clientId: 'api', clientSecret: 'secret' } }";
+    expect(said(create(`audience: 'api', ${asking}`))).toBe('fine');
+  });
 });

@@ -7,7 +7,7 @@ import {
   createApp,
   enrolTotp,
   freshSqliteDatabase,
-  onEachDatabase,
+  onEachAdapter,
   register,
   signInWithPassword,
   type TestApp,
@@ -27,14 +27,14 @@ function expectCleanPrototype(): void {
   expect(Object.keys(Object.prototype)).toEqual([]);
 }
 
-onEachDatabase('I-24 input that is not in order', (fresh) => {
+onEachAdapter('I-24 input that is not in order', (fresh, through) => {
   let database: TestDatabase;
   let app: TestApp;
   let signedIn: Actor;
   let halfWay: Actor;
   beforeEach(async () => {
     database = await fresh();
-    app = await createApp(database.open());
+    app = await createApp(database.open(), {}, through);
     signedIn = await credentials.mfa(app, database);
     halfWay = await credentials.ceremony(app, database);
     // So that the time of the last visit is not what is written.

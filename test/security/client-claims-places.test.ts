@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { extendDialect, dialects } from 'cofactor/oidc-client';
 import { signedByIssuer, unsigned } from '../support/memory-issuer.ts';
-import { bring, ledAway, responseTo, startRp, whoIs } from '../support/client-attacks.ts';
+import { clientCookies, bring, ledAway, responseTo, startRp, whoIs } from '../support/client-attacks.ts';
 import { comeBack, onEachAdapter, open, signIn, withCode, withPassword } from '../support/rp.ts';
 
 onEachAdapter('A-145 an id_token without amr and acr is the weakest', (adapter) => {
@@ -161,7 +161,7 @@ describe('A-149 only the id_token of the sign-in counts', () => {
       auth: strong,
     })) {
       browser.cookies.set(name, value);
-      browser.cookies.set(`cofactor-client-auth-${name}`, value);
+      browser.cookies.set(`${clientCookies}-${name}`, value);
     }
     expect((await browser.get('/admin', { headers })).status).toBe(401);
     await signIn(rp, browser, withPassword);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   codeOf,
   createApp,
@@ -7,6 +7,7 @@ import {
   register,
   signInWithCode,
   signInWithPassword,
+  throughEachAdapter,
   type TestApp,
 } from '../support/app.ts';
 import type { TestBrowser } from '../support/browser.ts';
@@ -66,10 +67,10 @@ async function everyCookie(app: TestApp): Promise<Cookie[]> {
   return browsers.flatMap(({ setCookies }) => setCookies.map(parse));
 }
 
-describe('I-23 every cookie of every flow', () => {
+throughEachAdapter('I-23 every cookie of every flow', (through) => {
   it('on https is bound to the host, sent over https only, and out of reach of scripts', async () => {
     const database = await freshSqliteDatabase();
-    const app = await createApp(database.open(), onHttps);
+    const app = await createApp(database.open(), onHttps, through);
     const cookies = await everyCookie(app);
     expect(new Set(cookies.map(({ name }) => name))).toEqual(
       new Set(
@@ -105,7 +106,7 @@ describe('I-23 every cookie of every flow', () => {
 
   it('on http://localhost has a plain name and no Secure, and everything else the same', async () => {
     const database = await freshSqliteDatabase();
-    const app = await createApp(database.open());
+    const app = await createApp(database.open(), {}, through);
     for (const { name, attributes } of await everyCookie(app)) {
       expect(name).toMatch(
         /^cofactor-users-(session|ceremony|challenge|external|enrolment|form|csrf|known|language)$/,
@@ -119,7 +120,7 @@ describe('I-23 every cookie of every flow', () => {
 
   it('of one realm has a name of its own', async () => {
     const database = await freshSqliteDatabase();
-    const app = await createApp(database.open(), { realm: 'members' });
+    const app = await createApp(database.open(), { realm: 'members' }, through);
     for (const { name } of await everyCookie(app)) expect(name).toMatch(/^cofactor-members-/);
     await app.close();
     await database.drop();

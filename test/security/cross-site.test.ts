@@ -1,6 +1,13 @@
 import { routes } from 'cofactor/http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createApp, onEachDatabase, register, type TestApp, type TestDatabase } from '../support/app.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  createApp,
+  onEachAdapter,
+  register,
+  throughEachAdapter,
+  type TestApp,
+  type TestDatabase,
+} from '../support/app.ts';
 import { credentials, type Actor } from '../support/credentials.ts';
 import { cookieNameOf, cookieOf, dump } from '../support/tables.ts';
 
@@ -39,12 +46,12 @@ const all = (cookies: ReadonlyMap<string, string>): string =>
 const withoutCsrf = (cookies: ReadonlyMap<string, string>): string =>
   all(new Map([...cookies].filter(([name]) => !name.endsWith('-csrf'))));
 
-onEachDatabase('I-27 A-63 requests that other sites make', (fresh) => {
+onEachAdapter('I-27 A-63 requests that other sites make', (fresh, through) => {
   let database: TestDatabase;
   let app: TestApp;
   beforeEach(async () => {
     database = await fresh();
-    app = await createApp(database.open());
+    app = await createApp(database.open(), {}, through);
   });
   afterEach(async () => {
     await app.close();
@@ -125,11 +132,11 @@ onEachDatabase('I-27 A-63 requests that other sites make', (fresh) => {
   });
 });
 
-describe('A-99 login CSRF', () => {
+throughEachAdapter('A-99 login CSRF', (through) => {
   it('a stranger cannot sign a browser in to the stranger’s account', async () => {
     const { freshSqliteDatabase } = await import('../support/app.ts');
     const database = await freshSqliteDatabase();
-    const app = await createApp(database.open());
+    const app = await createApp(database.open(), {}, through);
     const attacker = await register(app);
     const victim = app.browser();
     await victim.context();
@@ -154,21 +161,15 @@ async function send(
   body: unknown,
   changed: Readonly<Record<string, string | undefined>>,
 ): Promise<[number, string | undefined, unknown]> {
-  const usual: Record<string, string | undefined> = {
-    accept: 'application/json',
-    origin: browser.origin,
-    'x-csrf-token': browser.csrf,
-    cookie: all(browser.cookies),
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...changed,
-  };
-  const headers = Object.fromEntries(Object.entries(usual).filter(([, value]) => value !== undefined));
-  const answer = await app.app.inject({
-    method: method as 'POST',
-    url,
-    headers: headers as Record<string, string>,
-    ...(body !== undefined && { payload: JSON.stringify(body) }),
+  const forged = app.browser();
+  forged.csrf = browser.csrf;
+  const answer = await forged.send(method, url, {
+    ...(body !== undefined && { body }),
+    headers: { cookie: all(browser.cookies), ...changed },
   });
-  const type = /"urn:cofactor:problem:([a-z-]+)"/.exec(answer.payload)?.[1];
-  return [answer.statusCode, type, answer.statusCode < 300 ? undefined : answer.headers['set-cookie']];
+  return [
+    answer.status,
+    answer.problem ?? undefined,
+    answer.status < 300 ? undefined : answer.headers['set-cookie'],
+  ];
 }

@@ -4,11 +4,11 @@ import {
   codeOf,
   createApp,
   enrolTotp,
-  onEachDatabase,
+  onEachAdapter,
   register,
   signInWithPassword,
   type Person,
-  type TestApp,
+  type RoutedApp,
   type TestDatabase,
 } from '../support/app.ts';
 import type { Answer, TestBrowser } from '../support/browser.ts';
@@ -34,13 +34,13 @@ function expectCleanPrototype(): void {
   expect(({} as Record<string, unknown>)['mfa']).toBeUndefined();
 }
 
-onEachDatabase('U3 forms of other people’s pages', (fresh) => {
+onEachAdapter('U3 forms of other people’s pages', (fresh, through) => {
   let database: TestDatabase;
-  let app: TestApp;
+  let app: RoutedApp;
   beforeEach(async () => {
     database = await fresh();
-    app = await createApp(database.open());
-    sitePages(app.app);
+    app = await createApp(database.open(), {}, through);
+    sitePages(app);
   });
   afterEach(async () => {
     expectCleanPrototype();
@@ -427,11 +427,8 @@ onEachDatabase('U3 forms of other people’s pages', (fresh) => {
   });
 
   it('U2 are of one realm: the cookie of the other shows nothing', async () => {
-    const realms = await createRealms(database.open());
-    realms.app.get('/users', async (request, reply) => {
-      const account = await request.account('users');
-      return reply.headers(account.headers).type('application/json').send(account);
-    });
+    const realms = await createRealms(database.open(), {}, {}, through);
+    sitePages(realms, 'users', '/users');
     const browser = realms.browser();
     const { csrf } = await view(browser, '/users');
     await submit(browser, '/auth/language', { csrf, language: 'xx', _back: '/users' });
@@ -484,10 +481,10 @@ onEachDatabase('U3 forms of other people’s pages', (fresh) => {
     const { browser } = person;
     const { sealed } = await setUp(person);
     const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await app.app.inject({
-      url: '/site',
-      headers: { accept: 'text/html', cookie: `cofactor-users-form=${sealed}; ${cookies}` },
+    const cookie = `cofactor-users-form=${sealed}; ${cookies}`;
+    const answer = await app.browser().get<{ issued: unknown[] }>('/site', {
+      headers: { accept: 'text/html', cookie },
     });
-    expect(answer.json<{ issued: unknown[] }>().issued).toEqual([]);
+    expect(answer.body.issued).toEqual([]);
   });
 });

@@ -1,6 +1,12 @@
 import { routes } from 'cofactor/http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createApp, freshSqliteDatabase, type TestApp, type TestDatabase } from '../support/app.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  createApp,
+  freshSqliteDatabase,
+  throughEachAdapter,
+  type TestApp,
+  type TestDatabase,
+} from '../support/app.ts';
 import type { Answer } from '../support/browser.ts';
 import { credentials, type Actor } from '../support/credentials.ts';
 import { onHttps } from '../support/https.ts';
@@ -28,12 +34,12 @@ function expectSecured(answer: Answer, title: string, cached = 'no-store'): void
   }
 }
 
-describe('I-27 A-189 the headers of every answer', () => {
+throughEachAdapter('I-27 A-189 the headers of every answer', (through) => {
   let database: TestDatabase;
   let app: TestApp;
   beforeEach(async () => {
     database = await freshSqliteDatabase();
-    app = await createApp(database.open(), onHttps);
+    app = await createApp(database.open(), onHttps, through);
   });
   afterEach(async () => {
     await app.close();
@@ -156,7 +162,7 @@ describe('I-27 A-189 the headers of every answer', () => {
   });
 
   it('without https there is no promise of https', async () => {
-    const plain = await createApp(database.open());
+    const plain = await createApp(database.open(), {}, through);
     const answer = await plain.browser().get('/auth/context');
     expect(answer.headers['strict-transport-security']).toBeUndefined();
     await plain.close();

@@ -1,7 +1,4 @@
-import { createCofactor } from 'cofactor';
-import { cofactor } from 'cofactor/fastify';
 import fc from 'fast-check';
-import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { safeReturnTo } from '../../packages/cofactor/src/web/return-to.ts';
 import {
@@ -12,10 +9,10 @@ import {
   register,
   signInWithCode,
   signInWithPassword,
+  throughEachAdapter,
   type TestApp,
   type TestDatabase,
 } from '../support/app.ts';
-import { inject, TestBrowser } from '../support/browser.ts';
 import { oathtoolCode } from '../support/oathtool.ts';
 import { onHttps } from '../support/https.ts';
 
@@ -129,12 +126,12 @@ describe('I-25 addresses to come back to', () => {
   });
 });
 
-describe('I-25 in every place that takes one', () => {
+throughEachAdapter('I-25 in every place that takes one', (through) => {
   let database: TestDatabase;
   let app: TestApp;
   beforeAll(async () => {
     database = await freshSqliteDatabase();
-    app = await createApp(database.open());
+    app = await createApp(database.open(), {}, through);
   });
   afterAll(async () => {
     await app.close();
@@ -206,8 +203,8 @@ describe('I-25 in every place that takes one', () => {
       expect(page.headers['location']).toBe(`/auth/sign-in?${new URLSearchParams({ return_to: path })}`);
     }
     for (const url of ['//evil.example/admin', '//evil.example/auth/security']) {
-      const answer = await app.app.inject({ url, headers: { accept: 'text/html' } });
-      expect(answer.headers.location ?? '/').toMatch(/^\/(?!\/)/);
+      const answer = await app.browser().page(url);
+      expect(answer.headers['location'] ?? '/').toMatch(/^\/(?!\/)/);
     }
     for (const referer of [
       'https://evil.example/',
@@ -215,33 +212,22 @@ describe('I-25 in every place that takes one', () => {
       'javascript:alert(1)',
       'x',
     ]) {
-      const answer = await app.app.inject({
-        method: 'POST',
-        url: '/admin',
-        headers: { accept: 'text/html', referer },
-      });
-      expect(answer.headers.location).toBe('/auth/sign-in?return_to=%2F');
+      const answer = await app
+        .browser()
+        .send('POST', '/admin', { headers: { accept: 'text/html', referer } });
+      expect(answer.headers['location']).toBe('/auth/sign-in?return_to=%2F');
     }
   });
 
   it('what an application hands over with its own first factor', async () => {
     const other = await freshSqliteDatabase();
-    const { auth } = app;
-    const own = createCofactor({
-      database: other.open(),
-      origin,
-      clock: app.clock,
-      factors: [...auth.engine.config.providers.values()],
-    });
-    const host = Fastify();
-    await host.register(cofactor, { auth: own });
-    host.get('/host', async (request, reply) => {
-      const { to } = request.query as { to: string };
-      await reply.signInFromHost({ subject: 'somebody', returnTo: to });
-      return reply;
+    const host = await createApp(other.open(), { clock: app.clock }, through);
+    host.route('/host', async ({ query, signInFromHost }) => {
+      await signInFromHost({ subject: 'somebody', returnTo: query.get('to') ?? '' });
+      return undefined;
     });
     for (const to of some) {
-      const browser = new TestBrowser(inject(host), origin);
+      const browser = host.browser();
       const answer = await browser.page(`/host?to=${encodeURIComponent(to)}`);
       expect([to, answer.status, answer.headers['location']]).toEqual([to, 303, '/']);
     }
@@ -264,53 +250,56 @@ describe('I-25 in every place that takes one', () => {
 });
 
 // Tracks: CVE-2023-49097 (Zitadel)
-describe('I-26 A-187 the address of this site is the configured one, whatever a request says', () => {
-  it('forged hosts change no answer, no link and no cookie', async () => {
-    const database = await freshSqliteDatabase();
-    const app = await createApp(database.open(), onHttps);
-    const person = await register(app);
-    await enrolTotp(app, person);
-    const browser = await signInWithCode(app, person);
-    const forged = {
-      host: 'evil.example',
-      'x-forwarded-host': 'evil.example',
-      'x-forwarded-proto': 'http',
-      'x-forwarded-port': '1',
-      'x-forwarded-prefix': '/evil.example',
-      'x-original-url': '//evil.example',
-      'x-rewrite-url': '//evil.example',
-      'x-host': 'evil.example',
-      forwarded: 'host=evil.example;proto=http',
-    };
-    const paths = [
-      '/auth/context',
-      '/auth/security',
-      '/auth/openapi.json',
-      '/auth/sign-in',
-      '/auth/step-up',
-      '/admin',
-      '/phishing',
-    ];
-    for (const path of paths) {
-      for (const accept of ['text/html', 'application/json']) {
-        const usual = await browser.get(path, { headers: { accept } });
-        const answer = await browser.get(path, { headers: { accept, ...forged } });
-        expect([path, answer.status, answer.text]).toEqual([path, usual.status, usual.text]);
-        const { 'content-length': _a, date: _b, ...headers } = answer.headers;
-        const { 'content-length': _c, date: _d, ...same } = usual.headers;
-        expect(headers).toEqual(same);
-        expect(JSON.stringify([answer.text, headers])).not.toContain('evil');
+throughEachAdapter(
+  'I-26 A-187 the address of this site is the configured one, whatever a request says',
+  (through) => {
+    it('forged hosts change no answer, no link and no cookie', async () => {
+      const database = await freshSqliteDatabase();
+      const app = await createApp(database.open(), onHttps, through);
+      const person = await register(app);
+      await enrolTotp(app, person);
+      const browser = await signInWithCode(app, person);
+      const forged = {
+        host: 'evil.example',
+        'x-forwarded-host': 'evil.example',
+        'x-forwarded-proto': 'http',
+        'x-forwarded-port': '1',
+        'x-forwarded-prefix': '/evil.example',
+        'x-original-url': '//evil.example',
+        'x-rewrite-url': '//evil.example',
+        'x-host': 'evil.example',
+        forwarded: 'host=evil.example;proto=http',
+      };
+      const paths = [
+        '/auth/context',
+        '/auth/security',
+        '/auth/openapi.json',
+        '/auth/sign-in',
+        '/auth/step-up',
+        '/admin',
+        '/phishing',
+      ];
+      for (const path of paths) {
+        for (const accept of ['text/html', 'application/json']) {
+          const usual = await browser.get(path, { headers: { accept } });
+          const answer = await browser.get(path, { headers: { accept, ...forged } });
+          expect([path, answer.status, answer.text]).toEqual([path, usual.status, usual.text]);
+          const { 'content-length': _a, date: _b, ...headers } = answer.headers;
+          const { 'content-length': _c, date: _d, ...same } = usual.headers;
+          expect(headers).toEqual(same);
+          expect(JSON.stringify([answer.text, headers])).not.toContain('evil');
+        }
       }
-    }
-    const begun = await browser.post('/auth/enrolments', { provider: 'totp' }, { headers: forged });
-    expect([begun.status, begun.text.includes('evil')]).toEqual([201, false]);
-    // The origin that the Host header claims is not our origin.
-    const answer = await browser.post('/auth/sign-out', undefined, {
-      headers: { ...forged, origin: 'https://evil.example' },
+      const begun = await browser.post('/auth/enrolments', { provider: 'totp' }, { headers: forged });
+      expect([begun.status, begun.text.includes('evil')]).toEqual([201, false]);
+      // The origin that the Host header claims is not our origin.
+      const answer = await browser.post('/auth/sign-out', undefined, {
+        headers: { ...forged, origin: 'https://evil.example' },
+      });
+      expect(answer.problem).toBe('csrf');
+      for (const cookie of browser.setCookies) expect(cookie).toMatch(/^__Host-.*; Secure$/);
+      await app.close();
+      await database.drop();
     });
-    expect(answer.problem).toBe('csrf');
-    for (const cookie of browser.setCookies) expect(cookie).toMatch(/^__Host-.*; Secure$/);
-    await app.close();
-    await database.drop();
-  });
-});
+  },
+);

@@ -1,15 +1,14 @@
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   createApp,
   enrolTotp,
-  onEachDatabase,
+  onEachAdapter,
   origin,
   register,
   signInWithCode,
   signInWithPassword,
   type Person,
-  type TestApp,
+  type RoutedApp,
   type TestDatabase,
 } from '../support/app.ts';
 import { rawRequest, type RawAnswer } from '../support/raw.ts';
@@ -62,16 +61,15 @@ function spellings(path: string): readonly string[] {
 /** Addresses that need a session: guarded by a policy of the application, and by a level of the table. */
 const guarded = ['/admin', '/two-factor', '/auth/security', '/auth/step-up'] as const;
 
-onEachDatabase('another spelling of an address', (fresh) => {
+onEachAdapter('another spelling of an address', (fresh, through) => {
   let database: TestDatabase;
-  let app: TestApp;
+  let app: RoutedApp;
   let port: number;
   let person: Person;
   beforeEach(async () => {
     database = await fresh();
-    app = await createApp(database.open());
-    await app.app.listen({ host: '127.0.0.1', port: 0 });
-    port = (app.app.server.address() as AddressInfo).port;
+    app = await createApp(database.open(), {}, through);
+    port = await app.listen();
     person = await register(app);
     await enrolTotp(app, person);
   });
@@ -96,8 +94,10 @@ onEachDatabase('another spelling of an address', (fresh) => {
           for (const method of ['GET', 'POST', 'HEAD', 'OPTIONS', 'TRACE']) {
             const answered = await rawRequest(port, method, target, { accept, ...cookies(pending) });
             const got = `${method} ${target}: ${answered.status}`;
-            // 400 of a parser, 401 and 303 of the guard, 403 of the CSRF check, 404 and 405 of the router.
-            expect(got).toMatch(/: (303|400|401|403|404|405)$/);
+            // 400 of a parser, 401 and 303 of the guard, 403 of the CSRF check, 404 and 405 of the router; Express
+            // says by itself which methods there are.
+            expect(got).toMatch(/: (303|400|401|403|404|405)$|^OPTIONS .*: 200$/);
+            if (answered.status === 200) expect(answered.body).toMatch(/^GET, HEAD, POST$/);
             expect([got, isInside(answered)]).toEqual([got, false]);
             if (answered.status === 303) expect(answered.head).toMatch(/^location: \/auth\/sign-in\?/im);
           }
@@ -167,7 +167,9 @@ onEachDatabase('another spelling of an address', (fresh) => {
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
     for (const target of spellings('/auth/sign-in')) {
       const { status } = await rawRequest(port, 'POST', target, headers, body);
-      expect([target, [400, 404, 405].includes(status)]).toEqual([target, true]);
+      // The address of a `Request` is what the URL standard makes of it: then it is the usual one, limit included.
+      const usual = through.adapter === 'fetch' ? [429] : [];
+      expect([target, [400, 404, 405, ...usual].includes(status)]).toEqual([target, true]);
     }
     const spelled = [
       person.identifier.toUpperCase(),

@@ -1,6 +1,13 @@
 import { routes, type Route } from 'cofactor/http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createApp, onEachDatabase, register, type TestApp, type TestDatabase } from '../support/app.ts';
+import {
+  createApp,
+  onEachAdapter,
+  register,
+  throughEachAdapter,
+  type TestApp,
+  type TestDatabase,
+} from '../support/app.ts';
 import type { TestBrowser } from '../support/browser.ts';
 import { credentials, type Actor, type Credential } from '../support/credentials.ts';
 import { dump } from '../support/tables.ts';
@@ -96,12 +103,12 @@ describe('I-11 R-A01 the table of routes', () => {
   });
 });
 
-onEachDatabase('I-11 every route with every credential', (fresh) => {
+onEachAdapter('I-11 every route with every credential', (fresh, through) => {
   let database: TestDatabase;
   let app: TestApp;
   beforeEach(async () => {
     database = await fresh();
-    app = await createApp(database.open());
+    app = await createApp(database.open(), {}, through);
   });
   afterEach(async () => {
     await app.close();
@@ -194,11 +201,11 @@ async function call(
   return browser.send(route.method, path, body === undefined ? {} : { body: body() });
 }
 
-describe('I-11 a route that needs a session', () => {
+throughEachAdapter('I-11 a route that needs a session', (through) => {
   it('R-A01 is not reached under another spelling, method or address (A-21)', async () => {
     const { freshSqliteDatabase } = await import('../support/app.ts');
     const database = await freshSqliteDatabase();
-    const app = await createApp(database.open());
+    const app = await createApp(database.open(), {}, through);
     const { browser } = await register(app);
     const spellings = [
       '/auth//security',

@@ -7,7 +7,7 @@ import {
   createApp,
   enrolTotp,
   guardedPaths,
-  onEachDatabase,
+  onEachAdapter,
   register,
   signInWithCode,
   signInWithPassword,
@@ -42,7 +42,7 @@ const bodies: Readonly<Record<string, object>> = {
   'DELETE /account': { identifier: 'x' },
 };
 
-onEachDatabase('with a password and no second step', (fresh) => {
+onEachAdapter('with a password and no second step', (fresh, through) => {
   let database: TestDatabase;
   let app: TestApp;
   let victim: Person;
@@ -50,7 +50,7 @@ onEachDatabase('with a password and no second step', (fresh) => {
   let browser: TestBrowser;
   beforeEach(async () => {
     database = await fresh();
-    app = await createApp(database.open());
+    app = await createApp(database.open(), {}, through);
     victim = await register(app);
     await enrolTotp(app, victim);
     browser = app.browser();

@@ -1,4 +1,3 @@
-import Fastify, { type FastifyInstance } from 'fastify';
 import {
   createCofactor,
   requireAcr,
@@ -10,7 +9,6 @@ import {
   type CofactorOptions,
   type Store,
 } from 'cofactor';
-import { cofactor } from 'cofactor/fastify';
 import { password } from 'cofactor/password';
 import { postgres } from 'cofactor/postgres';
 import { recoveryCodes } from 'cofactor/recovery-codes';
@@ -23,7 +21,9 @@ import type {
   SecurityView,
   StepView,
 } from '../../packages/cofactor/src/http/contract.ts';
-import { inject, TestBrowser, type Answer } from './browser.ts';
+import { serve, type AdapterName } from './adapters.ts';
+import type { Served } from './adapters/served.ts';
+import { TestBrowser, type Answer } from './browser.ts';
 import { TestClock } from './clock.ts';
 import { plainHasher } from './hasher.ts';
 import { describeWith } from './needs.ts';
@@ -45,6 +45,30 @@ export interface TestDatabase {
 export function onEachDatabase(title: string, tests: (fresh: () => Promise<TestDatabase>) => void): void {
   describe(`${title} on SQLite`, () => tests(freshSqliteDatabase));
   describeWith('PostgreSQL', `${title} on PostgreSQL`, () => tests(freshPostgresDatabase));
+}
+
+/**
+ * Runs tests once through each adapter: through Fastify on both databases, through the others on SQLite, because what
+ * lies behind an adapter is the same for all of them.
+ */
+export function onEachAdapter(
+  title: string,
+  tests: (fresh: () => Promise<TestDatabase>, through: { readonly adapter: AdapterName }) => void,
+): void {
+  onEachDatabase(title, (fresh) => tests(fresh, { adapter: 'fastify' }));
+  for (const adapter of ['express', 'fetch'] as const) {
+    describe(`${title} through ${adapter} on SQLite`, () => tests(freshSqliteDatabase, { adapter }));
+  }
+}
+
+/** The same on SQLite alone, for what has nothing to do with a database. */
+export function throughEachAdapter(
+  title: string,
+  tests: (through: { readonly adapter: AdapterName }) => void,
+): void {
+  for (const adapter of ['fastify', 'express', 'fetch'] as const) {
+    describe(`${title} through ${adapter}`, () => tests({ adapter }));
+  }
 }
 
 export async function freshSqliteDatabase(): Promise<TestDatabase> {
@@ -90,26 +114,26 @@ export async function freshPostgresDatabase(): Promise<TestDatabase> {
   };
 }
 
-export interface TestApp {
+export interface TestApp extends Pick<Served, 'app' | 'close'> {
   readonly auth: Cofactor;
-  readonly app: FastifyInstance;
   readonly clock: TestClock;
   browser(): TestBrowser;
-  close(): Promise<void>;
 }
+
+/** One that takes further routes, and can listen. */
+export type RoutedApp = TestApp & Pick<Served, 'route' | 'listen'>;
 
 export const origin = 'http://localhost:3000';
 
 /**
- * An application with the usual pages on a given database. Passwords are not hashed (see `plainHasher`) unless
- * `factors` says otherwise; time stands still until the test moves it.
+ * What `createApp` puts into an application. Passwords are not hashed (see `plainHasher`) unless `factors` says otherwise;
+ * time stands still until the test moves it.
  */
-export async function createApp(database: Store, options: Partial<CofactorOptions> = {}): Promise<TestApp> {
-  const clock = (options.clock as TestClock | undefined) ?? new TestClock();
-  const auth = createCofactor({
+export function createAuth(database: Store, options: Partial<CofactorOptions> = {}): Cofactor {
+  return createCofactor({
     database,
     origin,
-    clock,
+    clock: new TestClock(),
     registration: true,
     factors: [password({ hasher: plainHasher }), totp({ issuer: 'Test' }), recoveryCodes()],
     policies: {
@@ -123,26 +147,34 @@ export async function createApp(database: Store, options: Partial<CofactorOption
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     ...options,
   });
-  const app = Fastify();
-  await app.register(cofactor, { auth });
+}
+
+/** An application with the usual pages on a given database. */
+export async function createApp(
+  database: Store,
+  options: Partial<CofactorOptions> = {},
+  { adapter = 'fastify' }: { readonly adapter?: AdapterName } = {},
+): Promise<RoutedApp> {
+  const auth = createAuth(database, options);
+  const clock = auth.engine.config.clock as TestClock;
+  const served = await serve(adapter, [{ auth }]);
   for (const [path, policy] of Object.entries(guardedPaths)) {
-    app.route({
-      method: ['GET', 'POST'],
-      url: path,
-      preHandler: app.requirePolicy(policy),
-      handler: () => ({ secret: 'inside' }),
-    });
+    served.route(path, () => ({ body: { secret: 'inside' } }), { methods: ['GET', 'POST'], policy });
   }
-  app.get('/who', async (request) => {
-    const { user, assurance } = await request.visitor();
-    return { user: user?.identifier ?? null, amr: assurance?.amr ?? [], acr: assurance?.acr ?? null };
+  served.route('/who', async (call) => {
+    const { user, assurance } = await call.visitor();
+    const { amr = [], acr = null } = assurance ?? {};
+    return { body: { user: user?.identifier ?? null, amr, acr } };
   });
+  const { app, route, listen, close } = served;
   return {
     auth,
     app,
+    route,
+    listen,
     clock,
-    browser: () => new TestBrowser(inject(app), auth.engine.config.origin.origin),
-    close: () => app.close(),
+    browser: () => new TestBrowser(served.transport, auth.engine.config.origin.origin),
+    close,
   };
 }
 

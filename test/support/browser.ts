@@ -13,7 +13,8 @@ export interface Answer<Body = unknown> {
 
 export interface Send {
   readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** In place of the usual ones; `undefined` leaves one out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   /** Sent as it is, in place of `body`. */
   readonly raw?: string | Buffer;
   readonly ip?: string;
@@ -100,7 +101,10 @@ export class TestBrowser {
     let payload: string | Buffer | undefined = options.raw;
     if (options.body !== undefined) payload = JSON.stringify(options.body);
     if (payload !== undefined) headers['content-type'] = 'application/json';
-    Object.assign(headers, options.headers);
+    for (const [name, value] of Object.entries(options.headers ?? {})) {
+      if (value === undefined) delete headers[name];
+      else headers[name] = value;
+    }
     const answer = await this.#transport(method, path, headers, payload, options.ip ?? this.ip);
     for (const cookie of answer.cookies) this.#keep(cookie);
     const renewed = answer.headers['x-csrf-token'];

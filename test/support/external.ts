@@ -11,6 +11,7 @@ import type {
   StepView,
 } from '../../packages/cofactor/src/http/contract.ts';
 import { returned } from '../../packages/cofactor/src/elements/returned.ts';
+import type { AdapterName } from './adapters.ts';
 import { createApp, type TestApp } from './app.ts';
 import type { Answer, TestBrowser } from './browser.ts';
 import { TestClock } from './clock.ts';
@@ -33,19 +34,17 @@ export async function createExternalApp(
   database: Store,
   options: Partial<OpenidOptions> = {},
   more: Partial<CofactorOptions> = {},
+  through: { readonly adapter?: AdapterName } = {},
 ): Promise<ExternalApp> {
   const clock = new TestClock();
   const upstream = await Upstream.start({ clock, redirectUris: redirectUris() });
-  const app = await createApp(database, {
-    clock,
-    factors: [
-      password({ hasher: plainHasher }),
-      totp({ issuer: 'Test' }),
-      recoveryCodes(),
-      openid(optionsFor(upstream, options)),
-    ],
-    ...more,
-  });
+  const factors = [
+    password({ hasher: plainHasher }),
+    totp({ issuer: 'Test' }),
+    recoveryCodes(),
+    openid(optionsFor(upstream, options)),
+  ];
+  const app = await createApp(database, { clock, factors, ...more }, through);
   return {
     app,
     upstream,

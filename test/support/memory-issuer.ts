@@ -42,6 +42,12 @@ export class TestIssuer {
   token: (token: string, claims: Record<string, unknown>) => string | Promise<string> = (token) => token;
   /** Answers in its place, by path. */
   answer: (path: string) => Response | Promise<Response> | undefined = () => undefined;
+  /** Changes what the token endpoint answers to a code. */
+  tokens: (tokens: Record<string, unknown>) => Record<string, unknown> = (tokens) => tokens;
+  /** Paths that it never answers: a question ends when whoever asked has had enough. */
+  hangs: (path: string) => boolean = () => false;
+  /** Paths that it begins to answer, and never ends. */
+  stalls: (path: string) => boolean = () => false;
   /** Changes the discovery document. */
   document: (document: Record<string, unknown>) => Record<string, unknown> = (document) => document;
   /** What is asked of it, by path. */
@@ -77,6 +83,8 @@ export class TestIssuer {
     const body = init?.body === undefined || init.body === null ? '' : String(init.body as URLSearchParams);
     this.asked.push({ path: pathname, body, authorization: headers.get('authorization') ?? '' });
     init?.signal?.throwIfAborted();
+    if (this.hangs(pathname)) await givenUp(init?.signal);
+    if (this.stalls(pathname)) return stalled(init?.signal);
     const instead = await this.answer(pathname);
     if (instead) return instead;
     switch (pathname) {
@@ -120,12 +128,8 @@ export class TestIssuer {
     if (!granted || !fits) return Response.json({ error: 'invalid_grant' }, { status: 400 });
     const access = randomUUID();
     this.#access.set(access, granted.who);
-    return Response.json({
-      access_token: access,
-      token_type: 'Bearer',
-      expires_in: 3600,
-      id_token: await this.#idToken(granted),
-    });
+    const tokens = { access_token: access, token_type: 'Bearer', expires_in: 3600 };
+    return Response.json(this.tokens({ ...tokens, id_token: await this.#idToken(granted) }));
   }
 
   async #idToken({ who, clientId, nonce }: Granted): Promise<string> {
@@ -145,6 +149,36 @@ export class TestIssuer {
     const more = Object.entries(who).map(([claim, value]) => [claim.replace(/^userinfo:/, ''), value]);
     return Response.json(Object.fromEntries(more) as object);
   }
+}
+
+function givenUp(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason as Error));
+  });
+}
+
+function stalled(signal: AbortSignal | null | undefined): Response {
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(Buffer.from('{'));
+      signal?.addEventListener('abort', () => controller.error(signal.reason));
+    },
+  });
+  return new Response(body, { headers: { 'content-type': 'application/json' } });
+}
+
+/** Signed by the issuer, whatever it says. */
+export async function signedByIssuer(
+  claims: Record<string, unknown>,
+  header: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  const { privateKey } = await signingKey();
+  return new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(privateKey);
+}
+
+/** What everybody can read of the issuer's key. */
+export async function publicKeyOfIssuer(): Promise<JWK> {
+  return (await signingKey()).publicJwk;
 }
 
 /** The same claims without a signature (RFC 7519, 6). */

@@ -10,6 +10,7 @@ import type {
   SecurityView,
   StepView,
 } from '../../packages/cofactor/src/http/contract.ts';
+import type { AdapterName } from './adapters.ts';
 import { createApp, register, signInWithPassword, type Person, type TestApp } from './app.ts';
 import type { Answer, TestBrowser } from './browser.ts';
 import { plainHasher } from './hasher.ts';
@@ -29,12 +30,16 @@ import {
 export function createPasskeyApp(
   database: Store,
   options: Partial<CofactorOptions> & { readonly webauthn?: WebauthnOptions } = {},
+  through: { readonly adapter?: AdapterName } = {},
 ): Promise<TestApp> {
   const { webauthn: own, ...rest } = options;
-  return createApp(database, {
-    factors: [password({ hasher: plainHasher }), webauthn(own), totp({ issuer: 'Test' }), recoveryCodes()],
-    ...rest,
-  });
+  const factors = [
+    password({ hasher: plainHasher }),
+    webauthn(own),
+    totp({ issuer: 'Test' }),
+    recoveryCodes(),
+  ];
+  return createApp(database, { factors, ...rest }, through);
 }
 
 /** A passkey that is enrolled: on its device, and under which id the server knows it. */

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import {
   createCofactor,
   requireMfa,
@@ -8,18 +8,19 @@ import {
   type Store,
 } from 'cofactor';
 import { emailOtp } from 'cofactor/email-otp';
-import { cofactor } from 'cofactor/fastify';
 import { mailbox, type Mailbox } from 'cofactor/mail';
 import { password } from 'cofactor/password';
 import { recoveryCodes } from 'cofactor/recovery-codes';
 import { totp } from 'cofactor/totp';
 import { origin } from './app.ts';
-import { inject, TestBrowser } from './browser.ts';
+import { serve, type AdapterName } from './adapters.ts';
+import type { Handler, Served } from './adapters/served.ts';
+import { TestBrowser } from './browser.ts';
 import { TestClock } from './clock.ts';
 import { plainHasher } from './hasher.ts';
 
 /** One application with two kinds of account on one store: `users` under /auth, `members` under /members. */
-export interface TestRealms {
+export interface TestRealms extends Pick<Served, 'route'> {
   readonly users: Cofactor;
   readonly members: Cofactor;
   readonly app: FastifyInstance;
@@ -30,13 +31,14 @@ export interface TestRealms {
 }
 
 /**
- * Members have codes by e-mail besides, and a page of their own (`/site`) that shows what `request.account` says.
+ * Members have codes by e-mail besides, and a page of their own (`/site`) that shows what `account` says.
  * Time stands still until the test moves it.
  */
 export async function createRealms(
   database: Store,
   both: Partial<CofactorOptions> = {},
   onlyMembers: Partial<CofactorOptions> = {},
+  { adapter = 'fastify' }: { readonly adapter?: AdapterName } = {},
 ): Promise<TestRealms> {
   const clock = new TestClock();
   const mail = mailbox();
@@ -63,33 +65,35 @@ export async function createRealms(
     ...both,
     ...onlyMembers,
   });
-  const app = Fastify();
-  await app.register(cofactor, { auth: users });
-  await app.register(cofactor, { auth: members, base: '/members' });
-  app.get('/admin', { preHandler: app.requirePolicy('Admin') }, () => 'inside');
-  app.get('/club', { preHandler: app.requirePolicy('Profile', { realm: 'members' }) }, () => 'inside');
-  app.get('/who', async (request) => ({
-    users: (await request.visitor()).user?.identifier ?? null,
-    members: (await request.visitor('members')).user?.identifier ?? null,
+  const served = await serve(adapter, [{ auth: users }, { auth: members, base: '/members' }]);
+  const inside: Handler = () => ({ body: 'inside' });
+  served.route('/admin', inside, { policy: 'Admin' });
+  served.route('/club', inside, { policy: 'Profile', realm: 'members' });
+  served.route('/who', async ({ visitor }) => ({
+    body: {
+      users: (await visitor()).user?.identifier ?? null,
+      members: (await visitor('members')).user?.identifier ?? null,
+    },
   }));
-  sitePages(app, 'members');
+  sitePages(served, 'members');
   return {
     users,
     members,
-    app,
+    app: served.app,
+    route: served.route,
     clock,
     mail,
-    browser: () => new TestBrowser(inject(app), origin),
-    close: () => app.close(),
+    browser: () => new TestBrowser(served.transport, origin),
+    close: () => served.close(),
   };
 }
 
 /** Pages of the site's own that say in JSON what they would show: `/site` and every path below it. */
-export function sitePages(app: FastifyInstance, realm?: string): void {
-  for (const url of ['/site', '/site/*']) {
-    app.get(url, async (request, reply) => {
-      const account = await request.account(realm);
-      return reply.headers(account.headers).type('application/json').send(account);
+export function sitePages(served: Pick<Served, 'route'>, realm?: string, root = '/site'): void {
+  for (const path of [root, `${root}/*`]) {
+    served.route(path, async ({ account }) => {
+      const view = await account(realm);
+      return { headers: view.headers, body: view };
     });
   }
 }

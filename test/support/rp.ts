@@ -35,8 +35,8 @@ export function onEachAdapter(title: string, tests: (adapter: Adapter) => void):
 export const clientOrigin = 'http://localhost:4000';
 
 /** Pages of the application, and the policy of each. */
-const guarded: Readonly<Record<string, string | undefined>> = {
-  '/orders': undefined,
+const guarded: Readonly<Record<string, string | null>> = {
+  '/orders': null,
   '/admin': 'Admin',
   '/fresh-admin': 'FreshAdmin',
   '/recent': 'Recent',
@@ -196,13 +196,18 @@ export function open(browser: TestBrowser, path: string): Promise<Answer> {
   return browser.get(path, { headers: { accept: 'text/html' } });
 }
 
-export function locationOf(answer: Pick<Answer, 'headers'>): string {
+export function locationOf(answer: Redirect): string {
   const { location } = answer.headers;
-  return typeof location === 'string' ? location : '';
+  if (typeof location === 'string') return location;
+  const refresh = /http-equiv="refresh" content="[^"]*?url=([^"]*)"/i.exec(answer.text ?? '')?.[1] ?? '';
+  return refresh.replaceAll('&amp;', '&');
 }
 
+/** An answer that leads elsewhere: by a redirect, or, after a form, by a page that goes on by itself. */
+export type Redirect = Pick<Answer, 'headers'> & { readonly text?: string };
+
 /** What the application asked of the issuer with a redirect. */
-export function askedOf(answer: Pick<Answer, 'headers'>): URLSearchParams {
+export function askedOf(answer: Redirect): URLSearchParams {
   return new URL(locationOf(answer), clientOrigin).searchParams;
 }
 
@@ -210,7 +215,7 @@ export function askedOf(answer: Pick<Answer, 'headers'>): URLSearchParams {
 export async function comeBack(
   rp: TestRp,
   browser: TestBrowser,
-  redirect: Pick<Answer, 'headers'>,
+  redirect: Redirect,
   person: Upstreamer,
 ): Promise<Answer> {
   const response = rp.issuer.authorize(locationOf(redirect), person);

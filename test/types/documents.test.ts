@@ -32,7 +32,7 @@ const documents = [
   ...globSync('docs/*.md', { cwd: root }),
   'packages/cofactor/README.md',
   ...globSync('packages/cofactor/src/factors/*/README.md', { cwd: root }),
-  ...globSync('examples/providers/{,*/}README.md', { cwd: root }),
+  ...globSync('examples/{,*/,*/*/}README.md', { cwd: root }),
 ].sort();
 
 /** The blocks of code in a language that a document shows. */
@@ -363,7 +363,9 @@ async function freePort(): Promise<number> {
 
 /** What the quick start does without: another database, and factors that it does not have. */
 function isQuick(name: string): boolean {
-  return !['pg', '@simplewebauthn/server', 'nodemailer', 'oidc-provider', 'openid-client'].includes(name);
+  return !['pg', '@simplewebauthn/server', 'nodemailer', 'oidc-provider', 'openid-client', 'jose'].includes(
+    name,
+  );
 }
 
 /** The anchors that headings get where the repository is read: lower case, hyphens for spaces, no punctuation. */

@@ -24,11 +24,15 @@ const policyParts: Readonly<
 function checkPolicy(name: string, policy: Policy): void {
   const code = 'ERR_CONFIG_POLICIES';
   const [part, fits] = policyParts[policy?.type] ?? ['', () => false];
-  if (fits((policy as unknown as Record<string, unknown>)[part]) !== true)
+  if (fits((policy as unknown as Record<string, unknown> | null)?.[part]) !== true)
     throw wrong(code, `policies: ${name} is not a policy; make it with requireMfa() and its like`);
   if (policy.type === 'all' || policy.type === 'any') policy.of.forEach((part) => checkPolicy(name, part));
   if (policy.type !== 'requirement') return;
-  const { acr, amr, maxAge } = policy.requirement;
+  const { acr, amr, maxAge, ...unknown } = policy.requirement;
+  const [other] = Object.keys(unknown);
+  if (other !== undefined) {
+    throw wrong(code, `policies: ${name} takes a requirement of acr, amr and maxAge, and not ${other}`);
+  }
   if (maxAge === 0) {
     throw wrong(
       code,

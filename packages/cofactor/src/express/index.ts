@@ -97,8 +97,8 @@ function guarded(mount: Mount, name: string): Middleware {
   return (request, response, next) => {
     const asked = httpRequest(request);
     const letIn = (): void => {
-      // What a guard protects is for this visitor only.
-      response.setHeader('cache-control', 'no-store');
+      // What a guard protects is for this visitor only. A time limit of the application may have answered meanwhile.
+      if (!response.headersSent) response.setHeader('cache-control', 'no-store');
       next();
     };
     if (mount.admit(request, policy, asked)) return letIn();

@@ -8,10 +8,10 @@ import {
   type SiteViewOptions,
   type Visitor,
 } from '../http/index.ts';
-import { httpRequest, readBody, toHeaders, toResponse, type RequestInfo } from '../web/fetch.ts';
+import { httpRequest, readBody, toHeaders, toResponse, type ConnectionInfo } from '../web/fetch.ts';
 
 export type { MountOptions, OwnProof, SiteView, SiteViewOptions, Visitor } from '../http/index.ts';
-export type { RequestInfo } from '../web/fetch.ts';
+export type { ConnectionInfo } from '../web/fetch.ts';
 
 /** What a guard decided: let the visitor in, or answer with this instead. */
 export type GuardedRequest = { readonly visitor: Visitor } | { readonly response: Response };
@@ -25,9 +25,10 @@ export interface SignedInFromHost {
   readonly response: Response | null;
 }
 
-/** Answers a `Request`; what comes after it is whatever the framework passes besides. */
-export type FetchHandler<Asked extends Request, More extends readonly unknown[]> = (
+/** Answers a `Request` of somebody who was let in; at the end comes whatever the framework passes besides. */
+export type ProtectedHandler<Asked extends Request, More extends readonly unknown[]> = (
   request: Asked,
+  visitor: Visitor,
   ...more: More
 ) => Response | Promise<Response>;
 
@@ -42,33 +43,33 @@ export interface CofactorSite {
    * slows down everybody whose browser was not there before, and the mailbox of a development is shut. What a client can
    * write itself must not be handed over: whoever sends another address each time is held up by none of these limits.
    */
-  handle(request: Request, info?: RequestInfo): Promise<Response | null>;
+  handle(request: Request, info?: ConnectionInfo): Promise<Response | null>;
   /**
-   * Guards by a named policy, for middleware. People are led to what is missing and back; programs get 401
-   * `insufficient_user_authentication` (RFC 9470). What is then answered is for this visitor only, and wants
-   * `cache-control: no-store`.
+   * A guard for middleware: lets in who meets a named policy. People are led to what is missing and back; programs get
+   * 401 `insufficient_user_authentication` (RFC 9470). What is answered to who was let in is for this visitor only, and
+   * wants `cache-control: no-store`.
    *
-   * @throws {CofactorError} `ERR_POLICY_UNKNOWN`
+   * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, when it is made
    */
-  guard(request: Request, policy: string): Promise<GuardedRequest>;
+  requirePolicy(policy: string): (request: Request) => Promise<GuardedRequest>;
   /**
-   * The same around a handler, with `cache-control: no-store` on what it answers. Who asks, it learns from `visitor`.
+   * The same around a handler: it is called with who was let in, and its answer gets `cache-control: no-store`.
    *
    * @example
-   * export const GET = site.requirePolicy('Admin', () => new Response('Only with a second factor.'));
+   * export const GET = site.protect('Admin', (request, { user }) => Response.json(user));
    *
-   * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, when the handler is made.
+   * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, when it is made
    */
-  requirePolicy<Asked extends Request, More extends readonly unknown[]>(
+  protect<Asked extends Request, More extends readonly unknown[]>(
     policy: string,
-    handler: FetchHandler<Asked, More>,
+    handler: ProtectedHandler<Asked, More>,
   ): (request: Asked, ...more: More) => Promise<Response>;
   /** Who asks, and what their session proves. Nobody is signed in where `session` is `null`. */
   visitor(request: Request): Promise<Visitor>;
   /** What a page of the site's own shows and needs for its forms; answer with its `headers`. */
   account(request: Request, options?: SiteViewOptions): Promise<FetchSiteView>;
   /** Hands over a first factor that the application proved itself. For `remoteAddress` see `handle`. */
-  signInFromHost(request: Request, proof: OwnProof, info?: RequestInfo): Promise<SignedInFromHost>;
+  signInFromHost(request: Request, proof: OwnProof, info?: ConnectionInfo): Promise<SignedInFromHost>;
   /** Migrates the database, and throws what is wrong with it. Where nobody calls it, the first request does it. */
   start(): Promise<void>;
   /** Closes the database, once no other realm is at work on it. */
@@ -89,7 +90,7 @@ export interface CofactorSite {
  *   return (await site.handle(c.req.raw, { remoteAddress: address })) ?? next();
  * });
  * app.get('/admin', (c) => adminPage(c.req.raw));
- * const adminPage = site.requirePolicy('Admin', () => new Response('Only with a second factor.'));
+ * const adminPage = site.protect('Admin', () => new Response('Only with a second factor.'));
  *
  * @throws {CofactorError} `ERR_CONFIG_BASE`, and what else is wrong with the configuration
  */
@@ -103,12 +104,15 @@ export function cofactor(options: MountOptions): CofactorSite {
     log.warn({}, 'requests come without remoteAddress: limits on guessing take all visitors for one network');
   };
 
-  const guard = async (request: Request, name: string): Promise<GuardedRequest> => {
-    const asked = httpRequest(request);
-    const visitor = mount.admit(request, policyFor(mount.auth, name), asked);
-    if (visitor) return { visitor };
-    const decided = await mount.guard(request, name, asked);
-    return 'visitor' in decided ? decided : { response: toResponse(decided.response, request.method) };
+  const requirePolicy: CofactorSite['requirePolicy'] = (name) => {
+    const policy = policyFor(mount.auth, name);
+    return async (request) => {
+      const asked = httpRequest(request);
+      const visitor = mount.admit(request, policy, asked);
+      if (visitor) return { visitor };
+      const decided = await mount.guard(request, name, asked);
+      return 'visitor' in decided ? decided : { response: toResponse(decided.response, request.method) };
+    };
   };
 
   return Object.freeze<CofactorSite>({
@@ -118,12 +122,13 @@ export function cofactor(options: MountOptions): CofactorSite {
       if (asked.method === 'POST') warn(asked.remoteAddress);
       return toResponse(await mount.answer(asked, await readBody(request)), request.method);
     },
-    guard,
-    requirePolicy(name, handler) {
-      policyFor(mount.auth, name);
+    requirePolicy,
+    protect(name, handler) {
+      const guard = requirePolicy(name);
       return async (request, ...more) => {
-        const decided = await guard(request, name);
-        return 'visitor' in decided ? unstored(await handler(request, ...more)) : decided.response;
+        const decided = await guard(request);
+        if ('response' in decided) return decided.response;
+        return unstored(await handler(request, decided.visitor, ...more));
       };
     },
     visitor: async (request) => mount.visitor(request, httpRequest(request)),

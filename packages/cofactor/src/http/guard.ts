@@ -12,6 +12,7 @@ import { cachedSession, readSession } from '../core/sessions/sessions.ts';
 import type { SessionWithUser, UserRecord } from '../core/store.ts';
 import { readCookie } from './cookies.ts';
 import { languageOf } from './language.ts';
+import { isForeignChange } from '../web/foreign.ts';
 import { insufficientAuthentication } from '../web/challenge.ts';
 import { header, wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { wordsPage } from './page.ts';
@@ -58,7 +59,7 @@ export async function visitorOf(auth: Cofactor, request: HttpRequest): Promise<V
  */
 export function admit(auth: Cofactor, policy: Policy, request: HttpRequest): Visitor | null {
   const { engine } = auth;
-  if (isForeign(auth, request)) return null;
+  if (isForeignChange(auth.engine.config.origin, request)) return null;
   const session = cachedSession(engine, readCookie(engine.config, request, 'session'));
   if (!session) return null;
   const { events } = session.session;
@@ -88,7 +89,8 @@ export async function guard(
 ): Promise<Guarded> {
   const { engine } = auth;
   try {
-    if (isForeign(auth, request)) return { response: secured(engine.config.origin, problem('csrf')) };
+    if (isForeignChange(auth.engine.config.origin, request))
+      return { response: secured(engine.config.origin, problem('csrf')) };
     const visitor = await visitorOf(auth, request);
     if (!visitor.session)
       return { response: secured(engine.config.origin, signInFirst(auth, base, request)) };
@@ -103,13 +105,6 @@ export async function guard(
   } catch (error) {
     return { response: secured(engine.config.origin, problemOfError(error, engine.config.log)) };
   }
-}
-
-/** A change that a page of another site asks for, with our visitor's cookie (I-27). */
-function isForeign(auth: Cofactor, request: HttpRequest): boolean {
-  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return false;
-  const origin = header(request, 'origin');
-  return origin !== undefined && origin !== auth.engine.config.origin.origin;
 }
 
 function signInFirst(auth: Cofactor, base: string, request: HttpRequest): HttpResponse {

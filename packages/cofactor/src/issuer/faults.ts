@@ -55,8 +55,15 @@ function kindOf(thrown: unknown): FaultKind {
     (thrown instanceof TypeError && code === undefined) ||
     (code === 'OAUTH_RESPONSE_BODY_ERROR' &&
       (error === 'server_error' || error === 'temporarily_unavailable')) ||
-    (code === 'OAUTH_RESPONSE_IS_NOT_CONFORM' && statusOf(cause) >= 500);
+    (code === 'OAUTH_RESPONSE_IS_NOT_CONFORM' && isOfServer(statusOf(cause))) ||
+    // An answer that broke off, or took too long, in the middle of its body.
+    (code === 'OAUTH_PARSE_ERROR' && kindOf(cause) === 'away');
   return isAway ? 'away' : 'wrong';
+}
+
+/** A fault of its own, or too much to do. */
+function isOfServer(status: number): boolean {
+  return status >= 500 || status === 429;
 }
 
 function statusOf(cause: unknown): number {

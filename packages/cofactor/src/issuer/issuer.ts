@@ -174,7 +174,7 @@ export class Issuer {
       this.#check(claims, now);
       const { sub, auth_time: authTime } = claims;
       const same = sub === of.subject && (authTime === undefined || authTime === of.authTime);
-      if (!same) throw new IssuerFault('wrong', 'the token endpoint: the id_token is of another sign-in');
+      if (!same) throw new IssuerFault('answer', 'the token endpoint: the id_token is of another sign-in');
     }
     return tokensOf(tokens, now, refreshToken);
   }

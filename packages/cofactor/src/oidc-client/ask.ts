@@ -1,4 +1,7 @@
-import { wrong } from './wrong.ts';
+import { open, seal } from '../base/keys/envelope.ts';
+import type { KeyRing } from '../base/keys/ring.ts';
+import type { Random } from '../base/ports.ts';
+import { isOptions, wrong } from './wrong.ts';
 
 /** What is asked of an issuer with a sign-in, in its own words. A wish: what has to be is said by a policy. */
 export interface Ask {
@@ -19,11 +22,11 @@ const words = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}(?: [\x21\x23-\x5b\x5d-\x7e]{1,25
 
 /** @throws {CofactorError} `ERR_CONFIG_OIDC_CLIENT` */
 export function checkedAsk(given: Ask = {}, where = 'ask'): Ask {
+  const takes = 'takes { acrValues, maxAge, prompt, claims, resource }';
+  if (!isOptions(given)) throw wrong(where, takes);
   const { acrValues, maxAge, prompt, claims, resource, ...unknown } = given;
   const [other] = Object.keys(unknown);
-  if (other !== undefined) {
-    throw wrong(where, `takes { acrValues, maxAge, prompt, claims, resource }, and not ${other}`);
-  }
+  if (other !== undefined) throw wrong(where, `${takes}, and not ${other}`);
   for (const [name, value] of Object.entries({ acrValues, prompt })) {
     if (value !== undefined && !(typeof value === 'string' && words.test(value))) {
       throw wrong(`${where}: ${name}`, 'takes values with one space between them');
@@ -40,6 +43,26 @@ export function checkedAsk(given: Ask = {}, where = 'ask'): Ask {
     throw wrong(`${where}: resource`, 'takes an absolute address');
   }
   return Object.freeze({ ...given });
+}
+
+const place = 'client ask';
+
+/** So that it can travel in a link, and nobody but us can have written it. */
+export function sealedAsk(
+  { ring, random }: { readonly ring: KeyRing; readonly random: Random },
+  ask: Ask,
+): string {
+  return seal(ask, place, ring, random);
+}
+
+/** What `sealedAsk` sealed; nothing where it is something else. */
+export function openedAsk({ ring }: { readonly ring: KeyRing }, sealed: string | null): Ask | undefined {
+  if (sealed === null) return undefined;
+  try {
+    return checkedAsk(open(sealed, place, ring) as Ask);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is asked all in all: the later one where both say something, and the smaller of two ages. */

@@ -5,7 +5,8 @@ import { assets, fileAnswer } from '../web/file.ts';
 import { type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { safeReturnTo } from '../web/return-to.ts';
 import { secured } from '../web/security-headers.ts';
-import { checkedAsk, type Ask } from './ask.ts';
+import { backChannelLogout, LogoutKeys } from './back-channel.ts';
+import { checkedAsk, openedAsk, together, type Ask } from './ask.ts';
 import type { Context } from './context.ts';
 import { admit, guard, handOn, holder, unavailable, type Guarded } from './guard.ts';
 import { checkOptions, type Config, type OidcClientOptions, type Party } from './options.ts';
@@ -14,7 +15,7 @@ import { problem } from './problem.ts';
 import { Refresher } from './refresh.ts';
 import { Sessions } from './sessions.ts';
 import { begin, callback } from './sign-in.ts';
-import { backChannelLogout, LogoutKeys, signOut } from './sign-out.ts';
+import { signOut } from './sign-out.ts';
 import { policyOf, Visitor } from './visitor.ts';
 import { wrong } from './wrong.ts';
 
@@ -23,6 +24,9 @@ export interface SignInOptions {
   /** Asked of the issuer where this route sends somebody there, beside what every sign-in asks. */
   readonly ask?: Ask;
 }
+
+/** A policy or its name, `null` for whoever is signed in, and what else the route wants. */
+export type GuardArguments = readonly [policy?: string | Policy | null, options?: SignInOptions];
 
 /** A guard for one route or many; made when the route is defined, so that a wrong name is told at start. */
 export interface RouteGuard {
@@ -39,13 +43,16 @@ export interface OidcClient {
   /** Answers everything below `base`; `null` for every other path. Never throws. */
   handle(request: HttpRequest): Promise<HttpResponse> | null;
   /**
-   * A guard for who meets a policy: a name of `policies`, or one such as `requireMfa()`. Without one it lets in who is
-   * signed in.
+   * A guard for who meets a policy: a name of `policies`, or one such as `requireMfa()`. Without one, or with `null`, it
+   * lets in who is signed in; `undefined` is refused, because a misspelt name of a constant would open the page.
    *
    * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, `ERR_CONFIG_OIDC_CLIENT` where `ask` is wrong
    */
-  guard(policy?: string | Policy, options?: SignInOptions): RouteGuard;
-  /** Who asks. Throws where a store is away: that is never "nobody". */
+  guard(...wanted: GuardArguments): RouteGuard;
+  /**
+   * Who asks, by what is known here: the issuer is not asked again, also where a recheck is due. Throws where a store is
+   * away: that is never "nobody".
+   */
   visitor(request: HttpRequest): Promise<Visitor>;
   /**
    * Hands on what an API answered with (RFC 9470): `parseStepUpChallenge` reads it from its answer. A person is led to the
@@ -86,16 +93,22 @@ export function createOidcClient(options: OidcClientOptions): OidcClient {
     owns: (request) => routeOf(config, request) !== null,
 
     handle(request) {
-      const { pathname, query } = addressOf(request);
-      if (!pathname.startsWith(`${config.base}/`)) return null;
-      return answer(context, keys, request, query);
+      if (!pathOf(request).startsWith(`${config.base}/`)) return null;
+      return answer(context, keys, request, queryOf(request));
     },
 
-    guard(policy, { ask, ...unknown } = {}) {
+    guard(...all) {
+      const [policy, { ask, ...unknown } = {}] = all;
+      if (all.length > 0 && policy === undefined) {
+        throw wrong(
+          'guard',
+          'takes a policy, its name, or null; undefined would let in whoever is signed in',
+        );
+      }
       const [other] = Object.keys(unknown);
       if (other !== undefined) throw wrong('guard', `takes a policy and { ask }, and not ${other}`);
       const wanted = {
-        policy: policy === undefined ? null : policyOf(config, policy),
+        policy: policy === undefined || policy === null ? null : policyOf(config, policy),
         ask: ask && checkedAsk(ask),
       };
       return {
@@ -138,10 +151,14 @@ export function createOidcClient(options: OidcClientOptions): OidcClient {
 /** So much before its end a token is renewed: it has to arrive while it is good. */
 const earlyMs = 30_000;
 
-function addressOf(request: HttpRequest): { readonly pathname: string; readonly query: URLSearchParams } {
-  const mark = request.url.indexOf('?');
-  const pathname = mark === -1 ? request.url : request.url.slice(0, mark);
-  return { pathname, query: new URLSearchParams(mark === -1 ? '' : request.url.slice(mark + 1)) };
+function pathOf({ url }: HttpRequest): string {
+  const mark = url.indexOf('?');
+  return mark === -1 ? url : url.slice(0, mark);
+}
+
+function queryOf({ url }: HttpRequest): URLSearchParams {
+  const mark = url.indexOf('?');
+  return new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
 }
 
 async function answer(
@@ -176,7 +193,7 @@ const routesOfIssuers: readonly string[] = ['GET /callback', 'POST /backchannel-
 
 /** Exact paths only: what is spelled differently is not there (A-21). */
 function routeOf({ base, parties }: Config, request: HttpRequest): Asked | null {
-  const { pathname } = addressOf(request);
+  const pathname = pathOf(request);
   if (!pathname.startsWith(`${base}/`)) return null;
   const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${pathname.slice(base.length)}`;
   if (routes.includes(route)) return { route, party: null };
@@ -233,7 +250,10 @@ async function signIn(context: Context, request: HttpRequest, query: URLSearchPa
     requirement,
     automatic: false,
     session: isMore ? session : null,
-    ask: query.get('switch') === '1' ? { prompt: 'login' } : undefined,
+    ask: together(
+      openedAsk(config, query.get('ask')) ?? {},
+      query.get('switch') === '1' ? { prompt: 'login' } : {},
+    ),
   });
 }
 

@@ -3,7 +3,7 @@ import { header, type HttpRequest } from '../web/message.ts';
 import type { Config } from './options.ts';
 
 /** What browsers keep of one cookie, with its name and attributes left out. */
-const longestPart = 3800;
+const longestPart = 3200;
 /** With more, servers refuse the whole request. */
 const mostParts = 3;
 
@@ -14,7 +14,7 @@ const mostParts = 3;
 export function cookieName({ origin, base }: Config, kind: string): string {
   const prefix = origin.protocol === 'https:' ? '__Host-' : '';
   const port = origin.port === '' ? '' : `-${origin.port}`;
-  return `${prefix}cofactor-client${port}${base.replaceAll('/', '-')}-${kind}`;
+  return `${prefix}cofactor-client${port}-${base.slice(1).replaceAll('/', '_')}-${kind}`;
 }
 
 /** Lax: people come back from the issuer, which is another site. */

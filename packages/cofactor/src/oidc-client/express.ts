@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { Policy } from '../assurance/index.ts';
 import type { StepUpChallenge } from '../web/challenge.ts';
+import { CofactorError } from '../base/errors.ts';
 import { httpRequest, readBody, send, type Middleware, type NodeRequest } from '../web/express.ts';
-import type { OidcClient, SignInOptions } from './client.ts';
+import type { GuardArguments, OidcClient } from './client.ts';
 import { problem } from './problem.ts';
+import { keepPrivate } from '../web/private.ts';
 import type { Visitor } from './visitor.ts';
 
 export { bearerOf, requireBearer } from './resource-express.ts';
@@ -21,7 +22,7 @@ export interface OidcClientSite {
    *
    * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, when the route is defined
    */
-  requireSignIn(policy?: string | Policy, options?: SignInOptions): Middleware;
+  requireSignIn(...wanted: GuardArguments): Middleware;
   /** Who asks, and what their sign-in proves. `user` is `null` where nobody is signed in. */
   visitor(request: NodeRequest): Promise<Visitor>;
   /** An access token of who asks, refreshed where that is needed; `null` where there is none to be had. */
@@ -48,6 +49,7 @@ export function oidcClient(client: OidcClient): OidcClientSite {
       const answer = async (): Promise<void> => {
         try {
           const body = await readBody(request);
+          if ('fault' in body && body.fault === 'already-read') return next(readBefore(client.base));
           if ('fault' in body) return send(request, response, problem('malformed'));
           const answered = await client.handle(httpRequest(request, body.bytes));
           if (answered) send(request, response, answered);
@@ -59,8 +61,8 @@ export function oidcClient(client: OidcClient): OidcClientSite {
       void answer();
     },
 
-    requireSignIn(policy, options) {
-      const guard = client.guard(policy, options);
+    requireSignIn(...wanted) {
+      const guard = client.guard(...wanted);
       return (request, response, next) => {
         const asked = httpRequest(request);
         // Our own pages are how somebody gets in.
@@ -68,6 +70,7 @@ export function oidcClient(client: OidcClient): OidcClientSite {
         const letIn = (visitor: Visitor, cookies: readonly string[]): void => {
           visitors.set(request, visitor);
           for (const cookie of cookies) response.appendHeader('set-cookie', cookie);
+          if (cookies.length > 0) keepPrivate(response);
           // What a guard protects is for this visitor only.
           response.setHeader('cache-control', 'no-store');
           next();
@@ -103,4 +106,11 @@ export function oidcClient(client: OidcClient): OidcClientSite {
       send(request, response, await client.stepUp(httpRequest(request), challenge));
     },
   });
+}
+
+function readBefore(base: string): CofactorError {
+  return new CofactorError(
+    'ERR_CONFIG_BODY_PARSER',
+    `The body of a request below ${base} was read before its routes: put app.use(site.routes) before body parsers.`,
+  );
 }

@@ -2,9 +2,9 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest, preHandlerHookHa
 import type { StepUpChallenge } from '../web/challenge.ts';
 import { httpRequest, send } from '../web/fastify.ts';
 import { maxBodyBytes } from '../web/message.ts';
-import type { Policy } from '../assurance/index.ts';
-import type { OidcClient, SignInOptions } from './client.ts';
+import type { GuardArguments, OidcClient } from './client.ts';
 import { problem } from './problem.ts';
+import { keepPrivate } from '../web/private.ts';
 import type { Visitor } from './visitor.ts';
 
 export { bearerOf, requireBearer, type BearerHook } from './resource-fastify.ts';
@@ -17,7 +17,7 @@ declare module 'fastify' {
      *
      * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, when the route is defined
      */
-    requireSignIn(policy?: string | Policy, options?: SignInOptions): preHandlerHookHandler;
+    requireSignIn(...wanted: GuardArguments): preHandlerHookHandler;
   }
   interface FastifyRequest {
     /** Who asks, and what their sign-in proves. `user` is `null` where nobody is signed in. */
@@ -61,37 +61,37 @@ export const oidcClient: FastifyPluginAsync<OidcClientPluginOptions> = async (ap
     if (held && held.cookies.length > 0) this.header('set-cookie', [...held.cookies]);
     return held?.token ?? null;
   });
-  app.decorate(
-    'requireSignIn',
-    (policy?: string | Policy, options?: SignInOptions): preHandlerHookHandler => {
-      const guard = client.guard(policy, options);
-      const letIn = (
-        request: FastifyRequest,
-        reply: FastifyReply,
-        visitor: Visitor,
-        done: () => void,
-      ): void => {
-        request[found] = visitor;
-        // What a guard protects is for this visitor only.
-        reply.header('cache-control', 'no-store');
-        done();
+  app.decorate('requireSignIn', (...wanted: GuardArguments): preHandlerHookHandler => {
+    const guard = client.guard(...wanted);
+    const letIn = (
+      request: FastifyRequest,
+      reply: FastifyReply,
+      visitor: Visitor,
+      done: () => void,
+    ): void => {
+      request[found] = visitor;
+      // What a guard protects is for this visitor only.
+      reply.header('cache-control', 'no-store');
+      done();
+    };
+    return (request, reply, done) => {
+      const asked = httpRequest(request);
+      // Our own pages are how somebody gets in: a guard over the whole application does not stand before them.
+      if (client.owns(asked)) return done();
+      const admitted = guard.admit(asked);
+      if (admitted) return letIn(request, reply, admitted, done);
+      const theLongWay = async (): Promise<void> => {
+        const decided = await guard.decide(asked);
+        if ('response' in decided) return void (await send(reply, decided.response));
+        if (decided.cookies.length > 0) {
+          reply.header('set-cookie', [...decided.cookies]);
+          keepPrivate(reply.raw);
+        }
+        letIn(request, reply, decided.visitor, done);
       };
-      return (request, reply, done) => {
-        const asked = httpRequest(request);
-        // Our own pages are how somebody gets in: a guard over the whole application does not stand before them.
-        if (client.owns(asked)) return done();
-        const admitted = guard.admit(asked);
-        if (admitted) return letIn(request, reply, admitted, done);
-        const theLongWay = async (): Promise<void> => {
-          const decided = await guard.decide(asked);
-          if ('response' in decided) return void (await send(reply, decided.response));
-          if (decided.cookies.length > 0) reply.header('set-cookie', [...decided.cookies]);
-          letIn(request, reply, decided.visitor, done);
-        };
-        void theLongWay();
-      };
-    },
-  );
+      void theLongWay();
+    };
+  });
   await app.register(async (routes) => {
     routes.removeAllContentTypeParsers();
     routes.addContentTypeParser(

@@ -1,7 +1,7 @@
 import type { Policy } from '../assurance/index.ts';
 import type { StepUpChallenge } from '../web/challenge.ts';
 import { httpRequest, readBody, toResponse } from '../web/fetch.ts';
-import type { OidcClient, SignInOptions } from './client.ts';
+import type { GuardArguments, OidcClient, SignInOptions } from './client.ts';
 import { problem } from './problem.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -17,14 +17,14 @@ export interface OidcClientSite {
   handle(request: Request): Promise<Response | null>;
   /**
    * A guard for who signed in at an issuer, and meets a policy where one is named. Ask it for each request; append its
-   * cookies to the answer as `set-cookie`.
+   * cookies to the answer as `set-cookie`. Requests for the client's own routes it answers itself.
    *
    * @throws {CofactorError} `ERR_POLICY_UNKNOWN`, when it is made
    */
-  requireSignIn(policy?: string | Policy, options?: SignInOptions): (request: Request) => Promise<Admitted>;
+  requireSignIn(...wanted: GuardArguments): (request: Request) => Promise<Admitted>;
   /** Guards a handler: it is called with who was let in, and its answer gets the cookies. */
   protect<Rest extends readonly unknown[]>(
-    policy: string | Policy | undefined,
+    policy: string | Policy | null,
     handler: (request: Request, visitor: Visitor, ...rest: Rest) => Response | Promise<Response>,
     options?: SignInOptions,
   ): (request: Request, ...rest: Rest) => Promise<Response>;
@@ -55,10 +55,22 @@ export interface OidcClientSite {
  * const admin = site.protect('Admin', () => new Response('inside'));
  */
 export function oidcClient(client: OidcClient): OidcClientSite {
-  const requireSignIn: OidcClientSite['requireSignIn'] = (policy, options) => {
-    const guard = client.guard(policy, options);
+  const handle: OidcClientSite['handle'] = async (request) => {
+    const asked = httpRequest(request);
+    if (!asked.url.startsWith(`${client.base}/`)) return null;
+    const body = await readBody(request);
+    const answer =
+      'fault' in body ? problem('malformed') : await client.handle(httpRequest(request, {}, body.bytes));
+    return answer && toResponse(answer, request.method);
+  };
+
+  const requireSignIn: OidcClientSite['requireSignIn'] = (...wanted) => {
+    const guard = client.guard(...wanted);
     return async (request) => {
       const asked = httpRequest(request);
+      // Our own pages are how somebody gets in.
+      const own = client.owns(asked) ? await handle(request) : null;
+      if (own) return { response: own };
       const admitted = guard.admit(asked);
       if (admitted) return { visitor: admitted, cookies: [] };
       const decided = await guard.decide(asked);
@@ -68,14 +80,7 @@ export function oidcClient(client: OidcClient): OidcClientSite {
   return Object.freeze<OidcClientSite>({
     requireSignIn,
 
-    async handle(request) {
-      const asked = httpRequest(request);
-      if (!asked.url.startsWith(`${client.base}/`)) return null;
-      const body = await readBody(request);
-      const answer =
-        'fault' in body ? problem('malformed') : await client.handle(httpRequest(request, {}, body.bytes));
-      return answer && toResponse(answer, request.method);
-    },
+    handle,
 
     protect(policy, handler, options) {
       const guard = requireSignIn(policy, options);
@@ -83,6 +88,8 @@ export function oidcClient(client: OidcClient): OidcClientSite {
         const decided = await guard(request);
         if ('response' in decided) return decided.response;
         const answer = await handler(request, decided.visitor, ...rest);
+        // An answer that is none: a broken connection, or one that goes on in another protocol.
+        if (answer.type === 'error' || answer.status < 200) return answer;
         // Headers of answers from elsewhere cannot be changed.
         const guarded = new Response(answer.body, answer);
         for (const cookie of decided.cookies) guarded.headers.append('set-cookie', cookie);

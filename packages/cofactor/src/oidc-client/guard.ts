@@ -1,9 +1,10 @@
-import type { Policy, Requirement } from '../assurance/index.ts';
+import { assess, type Policy, type Requirement } from '../assurance/index.ts';
+import { isForeignChange } from '../web/foreign.ts';
 import { insufficientAuthentication, type StepUpChallenge } from '../web/challenge.ts';
 import { header, wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { safeReturnTo } from '../web/return-to.ts';
 import { signInAddress } from './address.ts';
-import { checkedAsk, type Ask } from './ask.ts';
+import { checkedAsk, sealedAsk, type Ask } from './ask.ts';
 import type { Context } from './context.ts';
 import { requestFor } from './request.ts';
 import type { Config } from './options.ts';
@@ -11,7 +12,7 @@ import { pages } from './pages.ts';
 import { problem } from './problem.ts';
 import type { Refresher } from './refresh.ts';
 import type { Session } from './session.ts';
-import { begin, triedKey, withCookies } from './sign-in.ts';
+import { begin, pageKey, shortKey, triedKey, withCookies } from './sign-in.ts';
 import { decideFor, Visitor } from './visitor.ts';
 
 /** What a guard decided: let the visitor in, with cookies for the answer, or answer with this instead. */
@@ -31,7 +32,7 @@ const renewAfterMs = 60_000;
 /** Lets a visitor in without waiting for anything, where nothing has to be asked or written; `null` otherwise. */
 export function admit(context: Context, { policy }: Wanted, request: HttpRequest): Visitor | null {
   const { config, sessions } = context;
-  if (config.store || isForeign(config, request)) return null;
+  if (config.store || isForeignChange(config.origin, request)) return null;
   const session = sessions.read(request);
   if (!session || session instanceof Promise || isDue(config, session)) return null;
   if (!policy) return new Visitor(config, session);
@@ -52,7 +53,7 @@ export async function guard(
 ): Promise<Guarded> {
   const { config } = context;
   try {
-    if (isForeign(config, request)) return { response: problem('csrf') };
+    if (isForeignChange(config.origin, request)) return { response: problem('csrf') };
     const held = await holder(context, refresher, request);
     if ('response' in held) return held;
     const { session, cookies } = held;
@@ -82,15 +83,17 @@ export async function holder(
   const found = await sessions.read(request);
   if (!found) return { session: null, cookies: [] };
   const session = refresher.newest(found);
+  const isBehind = session !== found;
   if (isToCheck(config, session)) {
     const checked = await refresher.refresh(session, request);
     if ('session' in checked) return checked;
     if ('over' in checked) return { session: null, cookies: checked.cookies };
     if (config.session.whenAway === 'refuse') return { response: unavailable(context, request) };
   }
-  if (!isToRenew(config, session)) return { session, cookies: [] };
+  if (!isBehind && !isToRenew(config, session)) return { session, cookies: [] };
   const now = config.clock.now().getTime();
-  return { session, cookies: await sessions.write({ ...session.data, seen: now }, request) };
+  const cookies = await sessions.renew({ ...session.data, seen: now }, request);
+  return cookies ? { session, cookies } : { session: null, cookies: [] };
 }
 
 function isDue(config: Config, session: Session): boolean {
@@ -112,13 +115,6 @@ function asksNobody(policy: Policy): boolean {
   return policy.type !== 'check';
 }
 
-/** A change that a page of another site asks for, with our visitor's cookie (I-27). */
-export function isForeign({ origin }: Config, request: HttpRequest): boolean {
-  if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return false;
-  const from = header(request, 'origin');
-  return from !== undefined && from !== origin.origin;
-}
-
 async function signInFirst(
   context: Context,
   request: HttpRequest,
@@ -132,9 +128,10 @@ async function signInFirst(
   }
   const returnTo = pageOf(config, request);
   const [party, another] = config.parties.values();
-  // Who may choose is asked; the guard goes on from there.
+  // Who may choose is asked. What this route asks goes along, so that nobody takes it out of the link.
   if (!party || another) {
-    return { status: 303, headers: { location: signInAddress(config, returnTo, requirement) }, body: null };
+    const location = signInAddress(config, returnTo, requirement, { ask: ask && sealedAsk(config, ask) });
+    return { status: 303, headers: { location }, body: null };
   }
   return begin(context, request, { party, returnTo, requirement, ask, automatic: true, session: null });
 }
@@ -147,8 +144,10 @@ async function refusal(
   ask: Ask | undefined,
 ): Promise<HttpResponse> {
   const { config } = context;
-  const { party } = session;
-  if (!requirement) {
+  const { party, data, events } = session;
+  const now = config.clock.now();
+  // A handler can ask for what is there already; to prove it again would change nothing.
+  if (!requirement || assess(requirement, events, now).met) {
     config.log.info({ issuer: party.name }, 'denied by policy');
     return wantsPage(request)
       ? pages.forbidden(context, request, pageOf(config, request))
@@ -157,15 +156,17 @@ async function refusal(
   if (!wantsPage(request)) return insufficient(config, session, requirement);
   const returnTo = pageOf(config, request);
   const inItsWords = requestFor(party.dialect, requirement);
-  const isTried = session.data.tried.includes(triedKey(requirement));
+  const isBackFromThere = data.ledFrom === pageKey(returnTo) && now.getTime() - data.since < sameAgainMs;
+  const isTried = isBackFromThere || data.tried.includes(triedKey(requirement));
   if (config.stepUp && inItsWords && !isTried) {
     return begin(context, request, { party, returnTo, requirement, ask, automatic: true, session });
   }
-  return pages.denied(context, request, { party, requirement, returnTo, why: 'short' });
+  const why = isTried ? 'tried' : 'short';
+  return pages.denied(context, request, { party, requirement, returnTo, session, why });
 }
 
-/** So soon after a sign-in, an API that asks for the same again would ask for ever; in milliseconds. */
-const sameChallengeMs = 60_000;
+/** So soon after a sign-in, a page or an API that asks for more again would ask for ever; in milliseconds. */
+const sameAgainMs = 60_000;
 
 /**
  * What an API answered with (RFC 9470), handed on: a person is sent to the issuer once with what the API wants, and back
@@ -188,16 +189,15 @@ export async function handOn(
   const party = session?.party ?? first;
   const returnTo = pageOf(config, request);
   if (!party) return problem('not-found');
-  const key = `api/${acrValues ?? ''}/${maxAge ?? ''}`;
+  const key = shortKey(`api/${acrValues ?? ''}/${maxAge ?? ''}`);
   const age = config.clock.now().getTime() - (session?.data.since ?? 0);
-  if (session?.data.tried.includes(key) === true && age < sameChallengeMs) {
+  if (session?.data.tried.includes(key) === true && age < sameAgainMs) {
     const requirement = { acr: 'mfa', ...(maxAge !== undefined && { maxAge }) };
-    return pages.denied(context, request, { party, requirement, returnTo, why: 'refused' });
+    return pages.denied(context, request, { party, requirement, returnTo, session, why: 'refused' });
   }
-  const ask = checkedAsk({
-    ...(acrValues !== undefined && { acrValues }),
-    ...(maxAge !== undefined && { maxAge }),
-  });
+  const ask = askOf(challenge);
+  // What no issuer could be asked for.
+  if (!ask) return pages.forbidden(context, request, returnTo);
   return begin(context, request, {
     party,
     returnTo,
@@ -209,6 +209,17 @@ export async function handOn(
   });
 }
 
+function askOf({ acrValues, maxAge }: StepUpChallenge): Ask | null {
+  try {
+    return checkedAsk({
+      ...(acrValues !== undefined && { acrValues }),
+      ...(maxAge !== undefined && { maxAge }),
+    });
+  } catch {
+    return null;
+  }
+}
+
 /** The challenge of RFC 9470, in the words of the issuer that could prove it. */
 function insufficient(config: Config, { party }: Session, requirement: Requirement): HttpResponse {
   const asked = requestFor(party.dialect, requirement);
@@ -218,7 +229,9 @@ function insufficient(config: Config, { party }: Session, requirement: Requireme
     ...(acrValues !== undefined && { acrValues }),
     ...(maxAge !== undefined && { maxAge }),
   });
-  const answer = problem('step-up-needed', { sign_in: signInAddress(config, '/', requirement, party.name) });
+  const answer = problem('step-up-needed', {
+    sign_in: signInAddress(config, '/', requirement, { issuer: party.name }),
+  });
   return { ...answer, headers: { ...answer.headers, 'www-authenticate': challenge } };
 }
 

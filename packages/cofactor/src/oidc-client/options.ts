@@ -10,7 +10,7 @@ import { checkedIssuerNames, checkedIssuerSettings } from '../issuer/settings.ts
 import { checkedAsk, type Ask } from './ask.ts';
 import { checkedDialect, type Dialect } from './dialect.ts';
 import type { SessionStore } from './store.ts';
-import { wrong } from './wrong.ts';
+import { isOptions, wrong } from './wrong.ts';
 
 /** One issuer that people may sign in at, and what it is asked for. */
 export interface OidcIssuerOptions {
@@ -60,13 +60,24 @@ export interface OidcClientOptions {
   readonly session?: OidcSessionOptions;
   /** Keeps sessions on the server, for several processes or long tokens. Without one they are in sealed cookies. */
   readonly store?: SessionStore;
-  /** A path of the application's own to lead to in place of our access-denied page. Gets `policy` and `return_to`. */
-  readonly pages?: { readonly denied?: string };
+  readonly pages?: OidcClientPages;
   /** `production` refuses http and development keys (by default what NODE_ENV says). */
   readonly environment?: 'production' | 'development';
   readonly log?: Log;
   readonly clock?: Clock;
   readonly random?: Random;
+}
+
+/** Pages of the application's own, in place of ours. */
+export interface OidcClientPages {
+  /**
+   * A path that people are led to (303) who are denied what they asked for, e.g. `/no-entry`. In its query are `why`
+   * (`too-weak`, `too-old`, or `forbidden`, which no proof makes up for) and what a new sign-in takes: `issuer`, `acr`,
+   * `max_age`, `switch`, `return_to`. With the same query, `<base>/sign-in` begins that sign-in: nothing in it can make one
+   * weaker, or lead to another site. Anybody can write such an address, so put nothing of it on the page unescaped, and
+   * link to nothing in it by itself.
+   */
+  readonly denied?: string;
 }
 
 export interface OidcSessionOptions {
@@ -158,6 +169,8 @@ function partiesOf(
   if (!isList || issuers.length === 0) throw wrong('issuers', 'takes a list of at least one issuer');
   const parties = new Map<string, Party>();
   for (const given of issuers) {
+    if (!isOptions(given))
+      throw wrong('issuers', 'takes a list of { name, label, issuer, clientId, dialect }');
     const party = partyOf(given, origin, base);
     if (parties.has(party.name)) throw wrong('issuers', `has ${party.name} twice`);
     parties.set(party.name, party);
@@ -200,6 +213,7 @@ function checkedAddress(given: string | undefined): string | undefined {
 }
 
 function sessionTimes(given: OidcSessionOptions = {}): Config['session'] {
+  if (!isOptions(given)) throw wrong('session', 'takes { idle, absolute, recheck, whenAway }');
   const { idle, absolute, recheck, whenAway = 'refuse', ...unknown } = given;
   const [other] = Object.keys(unknown);
   if (other !== undefined) throw wrong(`session: ${other}`, 'is not an option of the session');
@@ -218,13 +232,13 @@ function sessionTimes(given: OidcSessionOptions = {}): Config['session'] {
 
 function storeOf(given: SessionStore | undefined): SessionStore | null {
   if (given === undefined) return null;
-  const operations = ['get', 'set', 'delete', 'deleteWhere', 'once'] as const;
+  const operations = ['get', 'set', 'replace', 'delete', 'deleteWhere', 'once'] as const;
   if (operations.every((one) => typeof given?.[one] === 'function')) return given;
   throw wrong('store', `takes an object with ${operations.join(', ')}, e.g. memorySessionStore()`);
 }
 
 function deniedPageOf(given: OidcClientOptions['pages'] = {}): string | null {
-  const { denied, ...unknown } = given;
+  const { denied, ...unknown } = isOptions(given) ? given : { unknown: given };
   if (Object.keys(unknown).length > 0 || (denied !== undefined && !isPath(denied))) {
     throw wrong('pages', 'takes { denied }, a path of this site, e.g. /access-denied');
   }

@@ -1,27 +1,13 @@
 import type { Requirement } from '../assurance/index.ts';
-import { brand, escapeHtml } from '../web/html.ts';
-import { acceptedLanguage, type Language } from '../web/language.ts';
+import { escapeHtml } from '../web/html.ts';
 import type { HttpRequest, HttpResponse } from '../web/message.ts';
+import { safeReturnTo } from '../web/return-to.ts';
 import { signInAddress } from './address.ts';
 import type { Context } from './context.ts';
-import { requestFor } from './request.ts';
-import type { Party } from './options.ts';
-import { clientTexts, type ClientTexts } from './texts.ts';
-
-/** A way on: where it leads, and in which words. The first one is the one that most people need. */
-interface Way {
-  readonly href: string;
-  readonly text: string;
-}
-
-/** What somebody fell short of, where, and how it came to it. */
-export interface Denial {
-  readonly party: Party;
-  readonly requirement: Requirement;
-  readonly returnTo: string;
-  /** `short`: the sign-in is too weak or too old. `refused`: the issuer was asked for more and said no. */
-  readonly why: 'short' | 'refused';
-}
+import { deniedPage, leadToOwnPage, type Denial } from './denied.ts';
+import type { Config, Party } from './options.ts';
+import { choices, page, startOf, textsFor, type Way } from './page.ts';
+import { say, type ClientTexts } from './texts.ts';
 
 type Page = (context: Context, request: HttpRequest) => HttpResponse;
 type IssuerPage = (context: Context, request: HttpRequest, party: Party, returnTo: string) => HttpResponse;
@@ -42,6 +28,12 @@ interface Pages {
   readonly unavailable: Page;
   readonly switched: Page;
   readonly signOut: Page;
+  readonly leaving: (
+    context: Context,
+    request: HttpRequest,
+    address: string,
+    to?: 'sign-in' | 'sign-out',
+  ) => HttpResponse;
   readonly signedOut: Page;
 }
 
@@ -51,179 +43,145 @@ export const pages: Pages = {
   choose(context, request, returnTo, requirement) {
     const { config } = context;
     const texts = textsFor(request);
+    // Somebody who wants to be somebody else still does.
+    const anew = isSwitch(config, request) ? '&switch=1' : '';
     const ways = [...config.parties.values()].map(({ name, label }) => ({
-      href: signInAddress(config, returnTo, requirement, name),
-      text: fill(texts.signInWith, { issuer: label }),
+      href: `${signInAddress(config, returnTo, requirement, { issuer: name, ask: askIn(request) })}${anew}`,
+      text: label,
     }));
-    return page(context, request, 200, texts.signIn, [texts.chooseText], ways);
+    const { signIn: title, chooseText } = texts;
+    return page(context, request, { status: 200, title, words: [chooseText], form: choices(ways), ways: [] });
   },
 
-  denied(context, request, { party, requirement, returnTo, why }) {
-    const { config } = context;
-    const texts = textsFor(request);
-    const values = { issuer: party.label, minutes: String(Math.ceil((requirement.maxAge ?? 0) / 60)) };
-    const again = signInAddress(config, returnTo, requirement, party.name);
-    if (config.deniedPage !== null) {
-      const query = new URLSearchParams({ return_to: returnTo, sign_in: again });
-      return { status: 303, headers: { location: `${config.deniedPage}?${query.toString()}` }, body: null };
-    }
-    // Only the age is asked for: any sign-in of now will do.
-    if (requirement.acr === undefined && requirement.maxAge !== undefined) {
-      const ways = [{ href: again, text: texts.oldAgain }, startOf(texts)];
-      return page(context, request, 403, texts.old, [fill(texts.oldText, values)], ways);
-    }
-    const silent = requestFor(party.dialect, requirement) === null && party.dialect.says.length === 0;
-    const words = silent
-      ? [texts.silentText]
-      : [why === 'refused' ? texts.refusedLevelText : texts.shortText, texts.shortHow];
-    const ways = [
-      ...(party.enableMfa === null || silent ? [] : [{ href: party.enableMfa, text: texts.enable }]),
-      ...(silent ? [] : [{ href: again, text: texts.again }]),
-      ...(silent && config.parties.size > 1
-        ? [{ href: signInAddress(config, returnTo, requirement), text: texts.otherAccount }]
-        : []),
-      startOf(texts),
-    ];
-    return page(
-      context,
-      request,
-      403,
-      texts.short,
-      words.map((text) => fill(text, values)),
-      ways,
-    );
-  },
+  denied: deniedPage,
 
   /** No sign-in could help: a role is missing, or a rule of the application says no. */
   forbidden(context, request, returnTo) {
+    const { config } = context;
+    const other = otherAccount(config, returnTo);
+    const instead = leadToOwnPage(config, request, 'forbidden', other);
+    if (instead) return instead;
     const texts = textsFor(request);
-    const query = new URLSearchParams({ switch: '1', return_to: returnTo });
-    const other = `${context.config.base}/sign-in?${query.toString()}`;
     const ways = [{ href: other, text: texts.otherAccount }, startOf(texts)];
-    return page(context, request, 403, texts.forbidden, [texts.forbiddenText], ways);
+    const { forbidden: title, forbiddenText } = texts;
+    return page(context, request, { status: 403, title, words: [forbiddenText], ways });
   },
 
   /** Cancelled, or not allowed over there. */
   turnedAway: (context, request, party, returnTo) =>
-    issuerPage(context, request, {
-      party,
-      returnTo,
-      status: 403,
-      title: 'turnedAway',
-      words: 'turnedAwayText',
-    }),
+    issuerPage(context, request, { party, returnTo, status: 403, text: 'turnedAway' }),
 
   /** An answer that is not to be believed. */
   refused: (context, request, party, returnTo) =>
-    issuerPage(context, request, { party, returnTo, status: 403, title: 'refused', words: 'refusedText' }),
+    issuerPage(context, request, { party, returnTo, status: 403, text: 'refused' }),
 
-  away(context, request, party, returnTo) {
-    const shown = { party, returnTo, status: 503, title: 'away', words: 'awayText' } as const;
-    const answer = issuerPage(context, request, shown);
-    return { ...answer, headers: { ...answer.headers, 'retry-after': '5' } };
-  },
+  away: (context, request, party, returnTo) =>
+    issuerPage(context, request, { party, returnTo, status: 503, text: 'away' }),
 
   unknown(context, request) {
     const texts = textsFor(request);
-    return page(context, request, 400, texts.unknown, [texts.unknownText], [startOf(texts)]);
+    const { unknown: title, unknownText } = texts;
+    return page(context, request, { status: 400, title, words: [unknownText], ways: [startOf(texts)] });
   },
 
   unavailable(context, request) {
     const texts = textsFor(request);
-    const answer = page(context, request, 503, texts.unavailable, [texts.unavailableText], [startOf(texts)]);
-    return { ...answer, headers: { ...answer.headers, 'retry-after': '5' } };
+    const { unavailable: title, unavailableText } = texts;
+    const here = safeReturnTo(request.url, context.config.origin);
+    const again = request.method === 'GET' ? [{ href: here, text: texts.tryAgain }] : [];
+    const ways = [...again, startOf(texts)];
+    return page(context, request, { status: 503, title, words: [unavailableText], ways, headers: soon });
   },
 
+  /** Another person than before came back from a step-up. */
   switched(context, request) {
     const texts = textsFor(request);
-    const ways = [{ href: '/', text: texts.goOn }];
-    return page(context, request, 200, texts.switched, [texts.switchedText], ways);
+    const { switched: title, switchedText } = texts;
+    const ways = [
+      { href: '/', text: texts.goOn },
+      { href: otherAccount(context.config, '/'), text: texts.otherAccount },
+    ];
+    return page(context, request, { status: 200, title, words: [switchedText], ways });
   },
 
   signOut(context, request) {
     const texts = textsFor(request);
-    const form = `<form method="post" action="${context.config.base}/sign-out"><p><button class="cf-button">${escapeHtml(texts.signOut)}</button></p></form>`;
-    return page(context, request, 200, texts.signOut, [texts.signOutText], [startOf(texts)], form);
+    const { base, name } = context.config;
+    const button = `<p><button class="cf-button">${escapeHtml(texts.signOut)}</button></p>`;
+    return page(context, request, {
+      status: 200,
+      title: texts.signOutTitle,
+      words: [say(texts.signOutText, { application: name })],
+      form: `<form method="post" action="${base}/sign-out">${button}</form>`,
+      ways: [{ href: '/', text: texts.stay }],
+      // Under `no-referrer` a browser sends the form as somebody unknown's, with `Origin: null` (Fetch, 3.2).
+      headers: { 'referrer-policy': 'same-origin' },
+    });
+  },
+
+  /**
+   * On to an issuer after a form was sent. A redirect would not get there: browsers hold it against the `form-action` of the
+   * page that the form stood on (CSP Level 3, 6.4.2).
+   */
+  leaving(context, request, address, to = 'sign-in') {
+    const texts = textsFor(request);
+    const text = to === 'sign-in' ? texts.leavingSignIn : texts.leavingSignOut;
+    const words = [say(text, { application: context.config.name })];
+    const ways: readonly Way[] = [{ href: address, text: texts.continue }];
+    return page(context, request, { status: 200, title: texts.leaving, words, ways, onTo: address });
   },
 
   signedOut(context, request) {
     const texts = textsFor(request);
-    return page(context, request, 200, texts.signedOut, [texts.signedOutText], [startOf(texts)]);
+    const words = [say(texts.signedOutText, { application: context.config.name })];
+    return page(context, request, { status: 200, title: texts.signedOut, words, ways: [startOf(texts)] });
   },
 };
 
-interface Shown {
+/** What the route that led here asks besides, sealed: it stays in the links. */
+function askIn({ url }: HttpRequest): string | null {
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('ask');
+}
+
+/** For programs that look after us, and for who reloads. */
+const soon = { 'retry-after': '5' } as const;
+
+interface Trouble {
   readonly party: Party;
   readonly returnTo: string;
-  readonly status: number;
-  readonly title: 'turnedAway' | 'refused' | 'away';
-  readonly words: 'turnedAwayText' | 'refusedText' | 'awayText';
+  readonly status: 403 | 503;
+  readonly text: 'turnedAway' | 'refused' | 'away';
 }
 
-/** Something went wrong at an issuer: what, and the way to try again. */
-function issuerPage(context: Context, request: HttpRequest, shown: Shown): HttpResponse {
-  const { party, returnTo, status } = shown;
-  const texts = textsFor(request);
-  const values = { issuer: party.label };
-  const again = signInAddress(context.config, returnTo, null, party.name);
-  const ways = [{ href: again, text: texts.tryAgain }, startOf(texts)];
-  return page(
-    context,
-    request,
-    status,
-    fill(texts[shown.title], values),
-    [fill(texts[shown.words], values)],
-    ways,
-  );
-}
-
-function textsFor(request: HttpRequest): ClientTexts {
-  return clientTexts[languageFor(request)] ?? clientTexts.en;
-}
-
-function languageFor(request: HttpRequest): Language {
-  return acceptedLanguage(request) ?? 'en';
-}
-
-function startOf(texts: ClientTexts): Way {
-  return { href: '/', text: texts.start };
-}
-
-function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\{(\w+)\}/g, (_whole, name: string) => values[name] ?? '');
-}
-
-function page(
-  { config: { base, name } }: Context,
+/** Something went wrong at an issuer: what, the way to try again, and another issuer where there is one. */
+function issuerPage(
+  context: Context,
   request: HttpRequest,
-  status: number,
-  title: string,
-  words: readonly string[],
-  ways: readonly Way[],
-  form = '',
+  { party, returnTo, status, text }: Trouble,
 ): HttpResponse {
-  const paragraphs = words.map((text) => `<p>${escapeHtml(text)}</p>`).join('');
-  const links = ways.map(
-    ({ href, text }, at) =>
-      `<p><a class="${at === 0 && form === '' ? 'cf-button' : 'cf-link'}" href="${escapeHtml(href)}">${escapeHtml(text)}</a></p>`,
-  );
-  return {
+  const { config } = context;
+  const texts: ClientTexts = textsFor(request);
+  const values = { issuer: party.label };
+  const again = { href: signInAddress(config, returnTo, null, { issuer: party.name }), text: texts.tryAgain };
+  const others =
+    config.parties.size > 1
+      ? [{ href: signInAddress(config, returnTo, null), text: texts.otherAccount }]
+      : [];
+  return page(context, request, {
     status,
-    headers: { 'content-type': 'text/html; charset=utf-8', vary: 'accept, accept-language' },
-    body: `<!doctype html>
-<html lang="${languageFor(request)}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)} · ${escapeHtml(name)}</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="${base}/cofactor.css">
-</head>
-<body>
-<main><div class="cf-card">${brand(name)}<h1>${escapeHtml(title)}</h1>${paragraphs}${form}${links.join('')}</div></main>
-</body>
-</html>
-`,
-  };
+    title: say(texts[text], values),
+    words: [say(texts[`${text}Text`], values)],
+    ways: [again, ...others, startOf(texts)],
+    ...(status === 503 && { headers: soon }),
+  });
+}
+
+/** To be somebody else: the issuer asks who it is, also where it knows somebody. */
+function otherAccount({ base }: Config, returnTo: string): string {
+  const query = new URLSearchParams({ switch: '1', return_to: returnTo });
+  return `${base}/sign-in?${query.toString()}`;
+}
+
+function isSwitch({ origin }: Config, request: HttpRequest): boolean {
+  return URL.parse(request.url, origin.href)?.searchParams.get('switch') === '1';
 }

@@ -10,13 +10,18 @@ export type Rechecked =
   | { readonly away: true };
 
 /** For how long a result counts for requests that were on their way with the old cookie, in milliseconds. */
-const overlapMs = 60_000;
+const overlapMs = 300_000;
+/** An issuer that did not answer is left alone for so long. */
+const awayMs = 5_000;
+/** One process asks for all of them; if it dies over it, another one may after this. */
+const claimMs = 30_000;
 
 /** One question at a time for each session: two with the same refresh token would look like a theft to the issuer. */
 export class Refresher {
   readonly #context: Context;
   readonly #asking = new Map<string, Promise<SessionData | 'over' | 'away'>>();
   readonly #answered = new Map<string, { readonly data: SessionData; readonly until: number }>();
+  readonly #awayUntil = new Map<string, number>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -31,39 +36,58 @@ export class Refresher {
 
   /** New tokens, by the refresh token of a session that has one. */
   async refresh(session: Session, request: HttpRequest): Promise<Rechecked> {
-    const { sessions } = this.#context;
+    const { config, sessions } = this.#context;
     const { id } = session.data;
     const asking = this.#asking.get(id) ?? this.#ask(session);
     this.#asking.set(id, asking);
     try {
       const answer = await asking;
       if (answer === 'away') return { away: true };
-      if (answer === 'over') return { over: true, cookies: await sessions.end(session, request) };
-      const cookies = await sessions.write(answer, request);
-      return { session: new Session(this.#context.config, session.party, answer), cookies };
+      // What ended while the issuer was asked stays so.
+      const cookies = answer === 'over' ? null : await sessions.renew(answer, request);
+      if (answer === 'over' || !cookies) return { over: true, cookies: await sessions.end(session, request) };
+      return { session: new Session(config, session.party, answer), cookies };
     } finally {
       this.#asking.delete(id);
     }
   }
 
-  async #ask({ data, party }: Session): Promise<SessionData | 'over' | 'away'> {
+  async #ask(session: Session): Promise<SessionData | 'over' | 'away'> {
     const { config } = this.#context;
+    const { data, party } = session;
     const now = config.clock.now();
+    const time = now.getTime();
     const { refreshToken } = data.tokens;
     if (refreshToken === null) return 'over';
+    if (time < (this.#awayUntil.get(party.name) ?? 0)) return 'away';
     try {
-      const { sub, auth_time: authTime } = data.claims;
-      const tokens = await party.conversation.refreshed(refreshToken, { subject: sub, authTime }, now);
-      const time = now.getTime();
+      const claim = `refresh ${data.id} ${data.checked}`;
+      const isOurs = (await config.store?.once(claim, new Date(time + claimMs))) ?? true;
+      // Another process is at it: whoever comes meanwhile goes on with what there is.
+      if (!isOurs) return (await this.#elsewhere(session)) ?? data;
+      const { sub: subject, auth_time: authTime } = data.claims;
+      const resource = data.resource ?? undefined;
+      const tokens = await party.conversation.refreshed(refreshToken, { subject, authTime, resource }, now);
       const renewed = { ...data, tokens, checked: time, seen: time };
       this.#remember(renewed, time);
       return renewed;
     } catch (error) {
-      const isAway = !(error instanceof IssuerFault) || error.kind === 'away';
+      // Over is what the issuer says of this token. Whatever else is wrong may be right again soon.
+      const isOver = error instanceof IssuerFault && error.kind === 'answer';
       const reason = error instanceof IssuerFault ? error.message : 'unexpected';
-      config.log.warn({ issuer: party.name, reason }, isAway ? 'refreshing failed' : 'a sign-in is over');
-      return isAway ? 'away' : 'over';
+      const newer = isOver ? await this.#elsewhere(session) : null;
+      if (newer) return newer;
+      config.log.warn({ issuer: party.name, reason }, isOver ? 'a sign-in is over' : 'refreshing failed');
+      if (!isOver) this.#awayUntil.set(party.name, time + awayMs);
+      return isOver ? 'over' : 'away';
     }
+  }
+
+  /** What another process has made of the session meanwhile. */
+  async #elsewhere({ data }: Session): Promise<SessionData | null> {
+    const { config, sessions } = this.#context;
+    const stored = config.store ? await sessions.stored(data.id) : null;
+    return stored && stored.data.checked > data.checked ? stored.data : null;
   }
 
   #remember(data: SessionData, time: number): void {

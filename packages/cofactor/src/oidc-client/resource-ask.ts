@@ -1,10 +1,10 @@
 /** Why an issuer could not be asked, by name. Nobody gets in by that, and somebody has to look into it. */
-export class IssuerFault extends Error {
+export class ResourceFault extends Error {
   readonly reason: string;
 
   constructor(reason: string) {
     super(reason);
-    this.name = 'IssuerFault';
+    this.name = 'ResourceFault';
     this.reason = reason;
   }
 }
@@ -26,7 +26,7 @@ export interface Answered {
  * Asks an issuer, for a bounded time and a bounded answer. Redirects are not followed: nothing but what is configured is
  * asked, and what is told to it goes nowhere else.
  *
- * @throws {IssuerFault}
+ * @throws {ResourceFault}
  */
 export async function ask(
   { fetch, timeout }: Asking,
@@ -37,7 +37,7 @@ export async function ask(
   const controller = new AbortController();
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(new IssuerFault('timeout'));
+    reject(new ResourceFault('timeout'));
     controller.abort();
   }, timeout * 1000);
   try {
@@ -61,12 +61,12 @@ async function answered(
     response = await fetcher(url.href, { ...init, redirect: 'manual' });
   } catch {
     // What is thrown here may quote what was sent (I-28).
-    throw new IssuerFault('unreachable');
+    throw new ResourceFault('unreachable');
   }
   const { status } = response;
   if (status >= 300 && status < 400) {
     await response.body?.cancel().catch(() => undefined);
-    throw new IssuerFault('redirect');
+    throw new ResourceFault('redirect');
   }
   const text = await textOf(response, mostBytes);
   try {
@@ -84,11 +84,11 @@ async function textOf({ body }: Response, most: number): Promise<string> {
     // Leaving the loop early cancels the rest.
     for await (const piece of body as AsyncIterable<Uint8Array>) {
       length += piece.length;
-      if (length > most) throw new IssuerFault('too-large');
+      if (length > most) throw new ResourceFault('too-large');
       text += decoder.decode(piece, { stream: true });
     }
     return text + decoder.decode();
   } catch (error) {
-    throw error instanceof IssuerFault ? error : new IssuerFault('cut-off');
+    throw error instanceof ResourceFault ? error : new ResourceFault('cut-off');
   }
 }

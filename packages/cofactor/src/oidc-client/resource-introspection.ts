@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { ask, IssuerFault, type Asking } from './resource-ask.ts';
+import { ask, ResourceFault, type Asking } from './resource-ask.ts';
 import { objectOf, type Published } from './resource-keys.ts';
 import type { IntrospectionSettings, IssuerConfig, TokenClaims } from './resource-options.ts';
 import { factsOf, type Verified } from './resource-token.ts';
@@ -54,7 +54,7 @@ export class Introspection {
   /** The answer, whatever it says. */
   async #ask(token: string, now: Date): Promise<TokenClaims> {
     const { introspection, takesBasic } = await this.#published.addresses(now);
-    if (!introspection) throw new IssuerFault('no-introspection');
+    if (!introspection) throw new ResourceFault('no-introspection');
     const { clientId, clientSecret } = this.#settings;
     const form = new URLSearchParams({ token, token_type_hint: 'access_token' });
     const headers = new Headers({
@@ -71,8 +71,8 @@ export class Introspection {
     const answer = objectOf(body);
     // Some refuse what they would never look up, such as a JWT. What is refused to us, and not of the token, is a fault.
     if (status === 400 && ofTheToken.includes(answer['error'])) return { active: false };
-    if (status !== 200) throw new IssuerFault(`status-${status}${nameOf(answer['error'])}`);
-    if (body === undefined || answer !== body) throw new IssuerFault('no-json');
+    if (status !== 200) throw new ResourceFault(`status-${status}${nameOf(answer['error'])}`);
+    if (body === undefined || answer !== body) throw new ResourceFault('no-json');
     return answer;
   }
 

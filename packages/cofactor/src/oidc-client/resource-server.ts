@@ -15,7 +15,7 @@ import type { StepUpChallenge } from '../web/challenge.ts';
 import type { HttpRequest, HttpResponse } from '../web/message.ts';
 import type { Dialect, SaidLevel } from './dialect.ts';
 import { answers } from './resource-answers.ts';
-import { IssuerFault } from './resource-ask.ts';
+import { ResourceFault } from './resource-ask.ts';
 import { Introspection } from './resource-introspection.ts';
 import { Published } from './resource-keys.ts';
 import {
@@ -143,7 +143,7 @@ class Guard {
       return await this.#decide(request);
     } catch (error) {
       // By its name: what was thrown may quote the token (I-28).
-      if (!(error instanceof IssuerFault)) log.error({ code: errorName(error) }, 'a guard failed');
+      if (!(error instanceof ResourceFault)) log.error({ code: errorName(error) }, 'a guard failed');
       return { response: answers.unavailable() };
     }
   }
@@ -194,7 +194,7 @@ class Guard {
     try {
       return { party, verified: await party.verify(token, said, now) };
     } catch (error) {
-      if (!(error instanceof IssuerFault)) throw error;
+      if (!(error instanceof ResourceFault)) throw error;
       this.#config.log.warn(
         { reason: error.reason, issuer: party.issuer.issuer },
         'an access token could not be checked',

@@ -1,5 +1,5 @@
 import type { JWTVerifyGetKey, JWTVerifyOptions, JWTVerifyResult } from 'jose';
-import { IssuerFault } from './resource-ask.ts';
+import { ResourceFault } from './resource-ask.ts';
 import { jose, objectOf, type Published } from './resource-keys.ts';
 import type { IssuerConfig, TokenClaims } from './resource-options.ts';
 
@@ -63,12 +63,26 @@ export async function verifyToken(
     requiredClaims: isAccessToken ? ['exp', 'sub', 'client_id', 'iat', 'jti'] : ['exp', 'sub'],
     ...(isAccessToken && { typ: 'at+jwt' }),
   };
-  const keys = await published.keys(now);
-  const verified = (await verifyWith(keys, token, options)) ?? (await again(token, options, published, now));
+  const verified = await verifySigned(token, options, published, now);
   if ('refused' in verified) return verified;
   const claims = verified.payload;
   const wrong = isAccessToken ? wrongInAccessToken(claims) : likeAnIdToken(header, claims);
   return wrong === null ? factsOf(claims, now) : { refused: wrong };
+}
+
+/**
+ * Checks a signature by the keys of an issuer, and the claims by these options.
+ *
+ * @throws what is the issuer's fault, or ours
+ */
+export async function verifySigned(
+  token: string,
+  options: JWTVerifyOptions,
+  published: Published,
+  now: Date,
+): Promise<JWTVerifyResult | { readonly refused: string }> {
+  const keys = await published.keys(now);
+  return (await verifyWith(keys, token, options)) ?? again(token, options, published, now);
 }
 
 /** The key was not there: the issuer may have a new one. */
@@ -120,7 +134,7 @@ function refusalOf(error: unknown, errors: JoseErrors): { readonly refused: stri
   if (unsupported.some((one) => error instanceof one)) return { refused: 'algorithm' };
   const malformed = [errors.JWTInvalid, errors.JWSInvalid];
   if (malformed.some((one) => error instanceof one)) return { refused: 'malformed' };
-  throw error instanceof IssuerFault ? error : new IssuerFault('bad-key');
+  throw error instanceof ResourceFault ? error : new ResourceFault('bad-key');
 }
 
 /** RFC 9068, 2.2: what there has to be beside what every JWT has. */

@@ -22,6 +22,10 @@ export interface SessionData {
   readonly checked: number;
   /** Requirements that the issuer was asked for by itself, in vain: nobody is sent there for them again. */
   readonly tried: readonly string[];
+  /** RFC 8707: what the access token is for. */
+  readonly resource: string | null;
+  /** The page that led to the issuer by itself for what it requires, as a hash; `null` where none did. */
+  readonly ledFrom: string | null;
 }
 
 /** A session, with what its claims prove. */

@@ -1,14 +1,22 @@
 import { hash } from 'node:crypto';
 import { open, seal } from '../base/keys/envelope.ts';
+import { cookieValue } from '../web/cookies.ts';
 import type { HttpRequest } from '../web/message.ts';
 import { clearSplitCookie, cookieName, joinedCookie, setCookie, splitCookie } from './cookies.ts';
 import { Ended } from './ended.ts';
 import type { Config } from './options.ts';
 import { Session, type SessionData } from './session.ts';
-import { cookieValue } from '../web/cookies.ts';
+import type { SignInNames } from './store.ts';
 
 /** How many opened sessions are kept at hand; opening one anew costs about as much as a small request. */
 const mostAtHand = 2000;
+
+/** A session with what it was opened from: in place of another one, it would have to be opened again. */
+interface Opened {
+  readonly sealed: string;
+  readonly id: string | undefined;
+  readonly session: Session;
+}
 
 /**
  * The sessions of the application: sealed in cookies, or sealed in a store with a secret name in the cookie. What cannot
@@ -19,13 +27,13 @@ export class Sessions {
   readonly #config: Config;
   readonly #cookie: string;
   readonly #place: string;
-  readonly #atHand = new Map<string, Session | null>();
+  readonly #atHand = new Map<string, Opened>();
 
   constructor(config: Config) {
     this.#config = config;
     this.#cookie = cookieName(config, 'session');
     // Of this application: whoever runs several with one key does not mean that a session of one is good at all.
-    this.#place = `client session ${config.origin.origin} ${this.#cookie}`;
+    this.#place = `client session ${config.origin.origin}${config.base} ${this.#cookie}`;
     this.ended = new Ended(config.session.absolute);
   }
 
@@ -44,11 +52,20 @@ export class Sessions {
     return { secret, id: idOf(secret) };
   }
 
-  /**
-   * Keeps a session; the answer takes it to the browser with these headers. The secret is left out where the browser has
-   * it already.
-   */
-  async write(data: SessionData, request: HttpRequest, secret?: string): Promise<readonly string[]> {
+  /** Keeps a new session; the answer takes it to the browser with these headers. */
+  async begin(data: SessionData, request: HttpRequest, secret: string): Promise<readonly string[]> {
+    return (await this.#write(data, request, secret)) ?? [];
+  }
+
+  /** Keeps what has changed of a session; `null` where it is over by now: it must not come back to life. */
+  async renew(data: SessionData, request: HttpRequest): Promise<readonly string[] | null> {
+    const session = this.#made(data);
+    if (!session || !this.#alive(session)) return null;
+    const cookies = await this.#write(data, request);
+    return this.#alive(session) ? cookies : null;
+  }
+
+  async #write(data: SessionData, request: HttpRequest, secret?: string): Promise<readonly string[] | null> {
     const { store, session: times, ring, random, log } = this.#config;
     const until = new Date(data.since + times.absolute * 1000);
     const maxAge = Math.max(1, Math.ceil((until.getTime() - data.seen) / 1000));
@@ -56,8 +73,10 @@ export class Sessions {
       const session = this.#made(data);
       if (!session) throw new Error('a session of an issuer that is not configured');
       const value = seal(data, `${this.#place} ${data.id}`, ring, random);
-      await store.set(data.id, value, { until, since: new Date(session.issuedAt), ...session.keys });
-      return secret === undefined ? [] : [setCookie(this.#config, this.#cookie, secret, maxAge)];
+      const about = { until, since: new Date(session.issuedAt), ...session.keys };
+      if (secret === undefined) return (await store.replace(data.id, value, about)) ? [] : null;
+      await store.set(data.id, value, about);
+      return [setCookie(this.#config, this.#cookie, secret, maxAge)];
     }
     for (const kept of [data, { ...data, idToken: null }]) {
       const value = seal(kept, this.#place, ring, random);
@@ -78,18 +97,18 @@ export class Sessions {
   }
 
   /** Ends all that an issuer has ended: of one of its sign-ins, or of one of its people. */
-  async endSignIns(
-    whose: { readonly subject: string } | { readonly login: string },
-    before: Date,
-  ): Promise<void> {
-    const key = 'login' in whose ? whose.login : whose.subject;
-    this.ended.signIns(key, before, this.#config.clock.now());
+  async endSignIns(whose: SignInNames, before: Date): Promise<void> {
+    this.ended.signIns(whose, before, this.#config.clock.now());
     await this.#config.store?.deleteWhere(whose, before);
   }
 
   async #stored(secret: string): Promise<Session | null> {
+    return this.stored(idOf(secret));
+  }
+
+  /** The session of an id as the store has it now. */
+  async stored(id: string): Promise<Session | null> {
     const { store } = this.#config;
-    const id = idOf(secret);
     const sealed = await store?.get(id);
     if (sealed === null || sealed === undefined) return null;
     return this.#alive(this.#opened(sealed, id));
@@ -97,20 +116,21 @@ export class Sessions {
 
   #alive(session: Session | null): Session | null {
     if (!session || !session.isAlive(this.#config, this.#config.clock.now())) return null;
-    const { data, keys } = session;
-    const names = keys.login === null ? [keys.subject] : [keys.subject, keys.login];
-    return this.ended.has({ id: data.id, since: session.issuedAt, keys: names }) ? null : session;
+    const { data, keys, issuedAt } = session;
+    return this.ended.has({ id: data.id, since: data.since, issuedAt, keys }) ? null : session;
   }
 
   #opened(sealed: string | undefined, id?: string): Session | null {
     if (sealed === undefined) return null;
-    const known = this.#atHand.get(sealed);
-    if (known !== undefined) return known;
+    // Found by their end, which is as good as random: a map would read all of a long text to look for it.
+    const end = sealed.slice(-32);
+    const known = this.#atHand.get(end);
+    if (known?.sealed === sealed && known.id === id) return known.session;
     const session = this.#unsealed(sealed, id);
     // The oldest goes first; nothing that was made up pushes out what is in use for long.
     if (session) {
       if (this.#atHand.size >= mostAtHand) this.#atHand.delete(this.#atHand.keys().next().value ?? '');
-      this.#atHand.set(sealed, session);
+      this.#atHand.set(end, { sealed, id, session });
     }
     return session;
   }
@@ -125,10 +145,12 @@ export class Sessions {
     }
   }
 
-  /** `null` where its issuer is not configured any more. */
+  /** `null` where its issuer is not configured any more: by that name there may be another one, or another client of it. */
   #made(data: SessionData): Session | null {
     const party = this.#config.parties.get(data.party);
-    return party ? new Session(this.#config, party, data) : null;
+    const { iss, aud } = data.claims;
+    const isTheirs = party?.issuer === iss && [aud].flat().includes(party?.clientId);
+    return party && isTheirs ? new Session(this.#config, party, data) : null;
   }
 }
 

@@ -1,10 +1,11 @@
+import { hash } from 'node:crypto';
 import { assess, type Requirement } from '../assurance/index.ts';
 import { IssuerFault } from '../issuer/faults.ts';
 import type { SignedIn } from '../issuer/issuer.ts';
 import type { HttpRequest, HttpResponse } from '../web/message.ts';
 import { acceptedLanguage } from '../web/language.ts';
 import { together, type Ask } from './ask.ts';
-import type { Context } from './context.ts';
+import { once, type Context } from './context.ts';
 import { requestFor } from './request.ts';
 import type { Party } from './options.ts';
 import { pages } from './pages.ts';
@@ -35,7 +36,24 @@ export interface Begin {
 
 /** A key for what was tried in vain: the same for the same requirement in every process. */
 export function triedKey({ acr = '', amr = [], maxAge }: Requirement): string {
-  return [acr, amr.toSorted().join(' '), maxAge ?? ''].join('/');
+  return shortKey([acr, amr.toSorted().join(' '), maxAge ?? ''].join('/'));
+}
+
+/** A key for the page that led somewhere. */
+export function pageKey(path: string): string {
+  return shortKey(`page ${path}`);
+}
+
+/** Short, whatever it stands for: it is kept in the session. */
+export function shortKey(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 12);
+}
+
+/** As many as anybody needs; the oldest are forgotten. */
+const mostTried = 8;
+
+function triedToo(tried: readonly string[], more: readonly string[]): readonly string[] {
+  return [...new Set([...tried, ...more])].slice(-mostTried);
 }
 
 /** Sends somebody to an issuer. */
@@ -49,6 +67,7 @@ export async function begin(context: Context, request: HttpRequest, wanted: Begi
     returnTo,
     requirement,
     maxAge: ask.maxAge ?? null,
+    mustSayWhen: (party.ask.maxAge ?? wanted.ask?.maxAge) !== undefined,
     automatic,
     who: session && { party: session.party.name, subject: session.subject },
     resource: ask.resource ?? null,
@@ -68,6 +87,10 @@ export async function begin(context: Context, request: HttpRequest, wanted: Begi
       },
       config.clock.now(),
     );
+    // A form may lead to our own pages only (form-action), so the way goes on from one of them.
+    if (!['GET', 'HEAD'].includes(request.method)) {
+      return withCookies(pages.leaving(context, request, url), cookies);
+    }
     return { status: 303, headers: { location: url, 'set-cookie': cookies }, body: null };
   } catch (error) {
     return faultAnswer(context, request, party, error, returnTo);
@@ -116,7 +139,8 @@ interface Answered {
 async function settle(answered: Answered, values: Readonly<Record<string, string>>): Promise<HttpResponse> {
   const { context, request, party, transaction } = answered;
   const { config, sessions } = context;
-  if (!(await isFirst(context, transaction))) {
+  // A response is good once, also in a browser that kept the cookie (A-161).
+  if (!(await once(context, `state ${transaction.state}`, transactionEnd(transaction)))) {
     config.log.warn({ issuer: party.name }, 'a response that came before');
     return pages.unknown(context, request);
   }
@@ -139,7 +163,11 @@ async function settle(answered: Answered, values: Readonly<Record<string, string
     },
     now,
   );
-  checkTime(signedIn, transaction, now);
+  const wrongTime = whatIsWrongWithTime(signedIn, transaction, now);
+  if (wrongTime !== null) {
+    config.log.warn({ issuer: party.name, reason: `auth_time is ${wrongTime}` }, 'a sign-in was refused');
+    return pages.refused(context, request, party, transaction.returnTo);
+  }
   const profile = party.userinfo ? await signedIn.profile() : null;
   return welcome(answered, await sessions.read(request), signedIn, profile);
 }
@@ -155,33 +183,22 @@ function singleValues(query: URLSearchParams): Readonly<Record<string, string>> 
   return values;
 }
 
-/** A response is good once, also in a browser that kept the cookie (A-161). */
-async function isFirst({ config, used }: Context, transaction: Transaction): Promise<boolean> {
-  const until = transactionEnd(transaction);
-  if (config.store) return config.store.once(`state ${transaction.state}`, until);
-  const now = config.clock.now().getTime();
-  for (const [state, end] of used) {
-    if (end > now) break;
-    used.delete(state);
-  }
-  if (used.has(transaction.state)) return false;
-  used.set(transaction.state, until.getTime());
-  return true;
-}
-
-/** When the issuer says that it was: a number, of the past, and not longer ago than was asked for (A-151). */
-function checkTime({ claims }: SignedIn, { maxAge, at }: Transaction, now: Date): void {
+/**
+ * When the issuer says that it was: a number, of the past, and not longer ago than was asked for (A-151). One that says
+ * nothing is refused where the application asked for an age itself; where a policy did, the sign-in falls short of it.
+ */
+function whatIsWrongWithTime(
+  { claims }: SignedIn,
+  { maxAge, mustSayWhen, at }: Transaction,
+  now: Date,
+): string | null {
   const time = authTimeOf(claims, now);
-  if (time === 'malformed' || time === 'future') {
-    throw new IssuerFault('wrong', `the id_token: auth_time is ${time}`);
-  }
-  if (maxAge === null) return;
-  if (time === 'missing') throw new IssuerFault('wrong', 'the id_token: auth_time is missing');
+  if (time === 'malformed' || time === 'future') return time;
+  if (maxAge === null) return null;
+  if (time === 'missing') return mustSayWhen ? time : null;
   // Anew means: since this was asked.
   const oldest = maxAge === 0 ? at : now.getTime() - maxAge * 1000;
-  if (time.getTime() < oldest - toleranceMs) {
-    throw new IssuerFault('wrong', 'the id_token: auth_time is too old');
-  }
+  return time.getTime() < oldest - toleranceMs ? 'too old' : null;
 }
 
 const toleranceMs = 60_000;
@@ -199,19 +216,22 @@ async function welcome(
   const now = config.clock.now();
   const time = now.getTime();
   const times = { since: time, seen: time, checked: time };
-  const fresh = { id, party: party.name, claims, profile, idToken, tokens, ...times, tried: [] };
+  const ledFrom = automatic && requirement ? pageKey(returnTo) : null;
+  const { resource } = transaction;
+  const said = { claims, profile, idToken, tokens, resource };
+  const fresh = { id, party: party.name, ...said, ...times, tried: [], ledFrom };
   const session = new Session(config, party, fresh);
   const short = requirement !== null && !assess(requirement, session.events, now).met;
   const isSame = present?.isOf({ party: party.name, subject: claims.sub }) === true;
   // Who asks again by hand may be sent again by itself for something else.
   const before = automatic && isSame ? present.data.tried : [];
-  const inVain = short ? [triedKey(requirement)] : [];
-  const tried = [...new Set([...before, ...inVain, ...(challenge === null ? [] : [challenge])])];
-  const written = await sessions.write({ ...fresh, tried }, request, secret);
+  const more = [...(short ? [triedKey(requirement)] : []), ...(challenge === null ? [] : [challenge])];
+  const written = await sessions.begin({ ...fresh, tried: triedToo(before, more) }, request, secret);
   // The new one's cookies come after those that take back the old one's parts.
   const over = present ? await sessions.end(present, request) : [];
   const cookies = [...over, ...written];
-  const isSwitch = who !== null && !session.isOf(who);
+  // Also where somebody else signed in while this was under way: they are told.
+  const isSwitch = who !== null && (!session.isOf(who) || (present !== null && !isSame));
   if (isSwitch) {
     config.log.warn({ issuer: party.name }, 'somebody else came back from a step-up');
     return withCookies(pages.switched(context, request), cookies);
@@ -220,29 +240,29 @@ async function welcome(
 }
 
 /** The issuer says no, by a code of OAuth. What was tried by itself is not tried again. */
-async function turnedAway(
-  { context, request, party, transaction }: Answered,
-  present: Session | null,
-  error: string,
-): Promise<HttpResponse> {
-  const { config, sessions } = context;
+async function turnedAway(answered: Answered, present: Session | null, error: string): Promise<HttpResponse> {
+  const { context, request, party, transaction } = answered;
   const code = /^[\w.-]{1,64}$/.test(error) ? error : 'unreadable';
-  const { requirement, automatic, returnTo } = transaction;
-  config.log.info({ issuer: party.name, error: code }, 'the issuer let nobody in');
-  const cookies =
-    present && requirement && automatic
-      ? await sessions.write(
-          { ...present.data, tried: [...new Set([...present.data.tried, triedKey(requirement)])] },
-          request,
-        )
-      : [];
+  const { requirement, returnTo } = transaction;
+  context.config.log.info({ issuer: party.name, error: code }, 'the issuer let nobody in');
+  const cookies = await inVain(answered, present);
   if (code === 'temporarily_unavailable' || code === 'server_error') {
     return withCookies(pages.away(context, request, party, returnTo), cookies);
   }
   const page = requirement
-    ? pages.denied(context, request, { party, requirement, returnTo, why: 'refused' })
+    ? pages.denied(context, request, { party, requirement, returnTo, session: present, why: 'refused' })
     : pages.turnedAway(context, request, party, returnTo);
   return withCookies(page, cookies);
+}
+
+/** What a guard led to by itself came to nothing: it does not lead there again. Nothing else about the session changes. */
+async function inVain(
+  { context, request, transaction: { requirement, automatic } }: Answered,
+  present: Session | null,
+): Promise<readonly string[]> {
+  if (!present || !requirement || !automatic) return [];
+  const tried = triedToo(present.data.tried, [triedKey(requirement)]);
+  return (await context.sessions.renew({ ...present.data, tried }, request)) ?? [];
 }
 
 /** What went wrong, for the log by its name and for the person in words. The session is as it was. */

@@ -48,9 +48,14 @@ export function createStepUpFetch(options: StepUpFetchOptions): typeof fetch {
   let count = 0;
 
   /** A new token: of the step-up that is under way for this challenge, or ended since the request began, or of one more. */
-  const tokenFor = async (challenge: StepUpChallenge, begun: number): Promise<string | null> => {
+  const tokenFor = async (
+    challenge: StepUpChallenge,
+    current: string | null,
+    begun: number,
+  ): Promise<string | null> => {
     const { acrValues = '', maxAge = '' } = challenge;
-    const key = `${maxAge} ${acrValues}`;
+    // With whose token: one instance on a server may call for many people.
+    const key = JSON.stringify([current, maxAge, acrValues]);
     if (finished?.challenge === key && finished.number > begun) return finished.token;
     let asked = underWay.get(key);
     if (!asked) {
@@ -83,7 +88,7 @@ export function createStepUpFetch(options: StepUpFetchOptions): typeof fetch {
     const challenge = parseStepUpChallenge(answer.headers.get('www-authenticate'));
     // What was sent is gone, and half a body is not sent again.
     if (!challenge || request?.bodyUsed === true || !canBeSentAgain(init.body)) return answer;
-    const better = await tokenFor(challenge, begun);
+    const better = await tokenFor(challenge, current, begun);
     if (better === null) return answer;
     await answer.body?.cancel().catch(() => undefined);
     return send(better);

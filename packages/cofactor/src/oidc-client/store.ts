@@ -13,6 +13,12 @@ export interface SessionAbout {
   readonly login: string | null;
 }
 
+/** What a logout names: a person, one of their sign-ins, or both. */
+export interface SignInNames {
+  readonly subject: string | null;
+  readonly login: string | null;
+}
+
 /**
  * Keeps sessions on the server. Values are sealed before they come here. An operation that throws means 503, never
  * "signed out" and never "let in".
@@ -20,9 +26,14 @@ export interface SessionAbout {
 export interface SessionStore {
   get(id: string): Promise<string | null>;
   set(id: string, value: string, about: SessionAbout): Promise<void>;
+  /** The same for a session that is there; `false`, and nothing is written, where it is not, in one step. */
+  replace(id: string, value: string, about: SessionAbout): Promise<boolean>;
   delete(id: string): Promise<void>;
-  /** Ends the sessions of a sign-in, or of a person, whose `since` is `before` or earlier (back-channel logout). */
-  deleteWhere(whose: { readonly subject: string } | { readonly login: string }, before: Date): Promise<void>;
+  /**
+   * Back-channel logout: ends the sessions with this `login`, and those with this `subject` that have no `login`; all of
+   * the subject where `login` is `null`. Only those whose `since` is `before` or earlier.
+   */
+  deleteWhere(whose: SignInNames, before: Date): Promise<void>;
   /** `true` for the first who comes with this key, `false` for everybody after; until then at least. */
   once(key: string, until: Date): Promise<boolean>;
 }
@@ -52,12 +63,19 @@ export function memorySessionStore(clock: Clock = systemClock): SessionStore {
       forgetOld();
       sessions.set(id, { value, ...about });
     },
+    async replace(id, value, about) {
+      if (!sessions.has(id)) return false;
+      sessions.set(id, { value, ...about });
+      return true;
+    },
     async delete(id) {
       sessions.delete(id);
     },
     async deleteWhere(whose, before) {
       for (const [id, { subject, login, since }] of sessions) {
-        const isTheirs = 'login' in whose ? login === whose.login : subject === whose.subject;
+        const isOfPerson = whose.subject !== null && subject === whose.subject;
+        const isTheirs =
+          whose.login === null ? isOfPerson : login === whose.login || (isOfPerson && login === null);
         if (isTheirs && since <= before) sessions.delete(id);
       }
     },

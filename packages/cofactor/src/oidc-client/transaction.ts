@@ -21,6 +21,8 @@ export interface Transaction {
   readonly requirement: Requirement | null;
   /** Greatest age of the sign-in that was asked for, in seconds. */
   readonly maxAge: number | null;
+  /** The application asked for the age itself: an answer that does not say when is none. */
+  readonly mustSayWhen: boolean;
   /** A guard led here by itself, which it does once. */
   readonly automatic: boolean;
   /** Who was signed in when it began and is to prove more; `null` where anybody may come back. */
@@ -32,7 +34,9 @@ export interface Transaction {
 
 const lifeSeconds = 600;
 /** More at once nobody has open; each is a cookie. */
-const mostAtOnce = 5;
+const mostAtOnce = 4;
+/** Of a longer address only its path is kept, or nothing: all cookies of a request have one limit together. */
+const longestReturn = 512;
 
 /** A new one, with the cookie that binds it to this browser. */
 export function beginTransaction(
@@ -44,6 +48,7 @@ export function beginTransaction(
   const secret = (): string => Buffer.from(random.bytes(32)).toString('base64url');
   const transaction: Transaction = {
     ...wanted,
+    returnTo: short(wanted.returnTo),
     state: secret(),
     nonce: secret(),
     verifier: secret(),
@@ -55,6 +60,11 @@ export function beginTransaction(
     transaction,
     cookies: [...tooMany(config, request), setCookie(config, name, value, lifeSeconds)],
   };
+}
+
+function short(returnTo: string): string {
+  const [path = '/'] = returnTo.split(/[?#]/, 1);
+  return [returnTo, path].find((one) => one.length <= longestReturn) ?? '/';
 }
 
 /** RFC 7636, 4.2. */
@@ -94,8 +104,8 @@ function prefixOf(config: Config): string {
   return cookieName(config, 'transaction.');
 }
 
-function placeOf({ origin }: Config, name: string): string {
-  return `client transaction ${origin.origin} ${name}`;
+function placeOf({ origin, base }: Config, name: string): string {
+  return `client transaction ${origin.origin}${base} ${name}`;
 }
 
 /** Takes back those of this browser where there are too many: which are the oldest their names do not say. */
