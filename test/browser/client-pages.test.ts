@@ -12,7 +12,7 @@ import {
   type ClientSite,
 } from '../support/client-site.ts';
 import { TestClock } from '../support/clock.ts';
-import { glance, look } from '../support/look.ts';
+import { glance, glimpse, look } from '../support/look.ts';
 import { describeWith } from '../support/needs.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -97,6 +97,7 @@ class Walk {
   readonly #language: Language;
   readonly #texts: ClientTexts;
   readonly #contexts: BrowserContext[] = [];
+  #isUnderWay = false;
 
   constructor(town: Town, browser: Browser, language: Language) {
     this.#town = town;
@@ -131,11 +132,15 @@ class Walk {
     const left = /\{\w+\}|undefined|\[object/.exec(await page.locator('main').innerText());
     if (left) this.complaints.push(`${name}: ${left[0]} is not filled in`);
     if ((await page.locator('script').count()) > 0) this.complaints.push(`${name}: needs a script`);
-    const seen =
-      language === 'en'
-        ? await look(page, `oidc-client-${name}`)
-        : await glance(page, `oidc-client-${language}-${name}`);
-    this.complaints.push(...seen);
+    this.complaints.push(...(await this.#looked(page, name)));
+  }
+
+  /** Whole in English. Other words keep every rule that the same page kept, so they are asked about one page of a way. */
+  async #looked(page: Page, name: string): Promise<readonly string[]> {
+    if (this.#language === 'en') return look(page, `oidc-client-${name}`);
+    const isFirst = !this.#isUnderWay;
+    this.#isUnderWay = true;
+    return (isFirst ? glance : glimpse)(page, `oidc-client-${this.#language}-${name}`);
   }
 
   async fallsShort(): Promise<void> {
@@ -253,8 +258,7 @@ class Walk {
     await page.unroute('**/logout?*');
     await page.getByRole('link', { name: texts.continue }).click();
     await this.#see(page, 'signed-out', texts.signedOut);
-    expect(acme.asked.at(-1)?.searchParams.get('post_logout_redirect_uri')).toBe(
-      `${several.url}/auth/signed-out`,
-    );
+    const back = acme.asked.at(-1)?.searchParams.get('post_logout_redirect_uri');
+    if (back !== `${several.url}/auth/signed-out`) this.complaints.push(`signed out over there: ${back}`);
   }
 }

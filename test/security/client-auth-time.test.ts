@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cookiesOf, ledAway, startRp, whoIs } from '../support/client-attacks.ts';
+import { ledAway, startRp, whoIs } from '../support/client-attacks.ts';
 import { askedOf, comeBack, onEachAdapter, open, signIn, withCode, withPassword } from '../support/rp.ts';
 
 type TimeOf = (nowSeconds: number) => unknown;
@@ -31,14 +31,18 @@ onEachAdapter('A-151 auth_time that cannot be', (adapter) => {
       rp.issuer.claims = (claims) => claims;
       const browser = rp.browser();
       await signIn(rp, browser, withPassword);
-      const before = { who: await whoIs(browser), cookies: cookiesOf(browser, 'session') };
+      const before = await whoIs(browser);
+      const kept = browser.fork({ withCookies: true });
       const led = await open(browser, '/fresh-admin');
       expect(askedOf(led).get('max_age')).toBe('900');
       rp.issuer.claims = (claims) => ({ ...claims, auth_time: timeOf(rp.clock.now().getTime() / 1000) });
       const back = await comeBack(rp, browser, led, withCode);
       expect([name, back.status]).toEqual([name, 403]);
-      expect(before).toEqual({ who: await whoIs(browser), cookies: cookiesOf(browser, 'session') });
-      expect((await open(browser, '/orders')).status).toBe(200);
+      // The same one, and not a new one in place of it.
+      for (const one of [browser, kept]) {
+        expect([name, await whoIs(one)]).toEqual([name, before]);
+        expect((await open(one, '/orders')).status).toBe(200);
+      }
     }
     expect(rp.logged.filter(({ message }) => message === 'a sign-in was refused').length).toBe(
       Object.keys(untrue).length,
@@ -50,12 +54,15 @@ describe('A-151 auth_time that is missing', () => {
   const without = ({ auth_time: _time, ...claims }: Record<string, unknown>): Record<string, unknown> =>
     claims;
 
-  it('is denied where an age was asked for, by a page or by the application for every sign-in', async () => {
+  it('falls short where a page asked for an age, and is refused where the application asks of every sign-in', async () => {
     const rp = await startRp();
     rp.issuer.claims = without;
     const browser = rp.browser();
-    expect((await signIn(rp, browser, withCode, '/fresh-admin')).status).toBe(403);
-    expect((await whoIs(browser)).subject).toBeNull();
+    const { times, last } = await ledAway(rp, browser, '/fresh-admin', (redirect) =>
+      comeBack(rp, browser, redirect, withCode),
+    );
+    expect([times, last.status]).toEqual([1, 403]);
+    expect((await browser.get('/fresh-admin')).status).toBe(401);
 
     const asking = await startRp({ issuer: { ask: { maxAge: 300 } } });
     asking.issuer.claims = without;

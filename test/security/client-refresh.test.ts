@@ -200,6 +200,58 @@ describe('A-159 an issuer that is away when a session is checked', () => {
     });
   });
 
+  it('over a store it is the same, for as long as the issuer is away', async () => {
+    const clock = new TestClock(new Date());
+    const store = memorySessionStore(clock);
+    const { rp } = await refreshing({ clock, store, session: { recheck: 60 } });
+    const other = await startRp({
+      client: { clock, store, session: { recheck: 60 } },
+      issuer: { fetch: rp.issuer.fetch },
+    });
+    const browser = rp.browser();
+    await signIn(rp, browser, withPassword);
+    const there = other.browser();
+    putBack(there, cookiesOf(browser, 'session'));
+    clock.advance(61);
+    rp.issuer.answer = (path) => (path === '/token' ? new Response('', { status: 500 }) : undefined);
+    for (const seconds of [0, 1, 5, 10, 10, 10, 60]) {
+      clock.advance(seconds);
+      for (const [process, one] of Object.entries({ first: browser, second: there })) {
+        expect([seconds, process, (await one.get('/orders')).status]).toEqual([seconds, process, 503]);
+      }
+    }
+  });
+
+  it('one person whom the issuer wants to see again stops nobody else', async () => {
+    for (const error of ['interaction_required', 'login_required', 'invalid_scope', 'unauthorized_client']) {
+      const state = await refreshing({ session: { recheck: 60 } });
+      const { rp } = state;
+      const [ann, eve] = [rp.browser(), rp.browser()];
+      await signIn(rp, ann, withPassword);
+      rp.issuer.tokens = (tokens) => ({ ...tokens, refresh_token: 'refresh-of-eve', expires_in: 60 });
+      await signIn(rp, eve, { ...withPassword, sub: 'eve' });
+      const plain = rp.issuer.answer;
+      rp.issuer.answer = (path) =>
+        rp.issuer.asked.at(-1)?.body.includes('refresh-of-eve') === true
+          ? Response.json({ error }, { status: 400 })
+          : plain(path);
+      rp.clock.advance(61);
+      expect((await eve.get('/orders')).status).not.toBe(200);
+      expect([error, (await ann.get('/orders')).status]).toEqual([error, 200]);
+    }
+  });
+
+  it('who has to sign in again at the issuer is led there, and not told that it is away', async () => {
+    for (const error of ['invalid_grant', 'interaction_required', 'login_required', 'consent_required']) {
+      const state = await refreshing({ session: { recheck: 60 } });
+      const browser = state.rp.browser();
+      await signIn(state.rp, browser, withPassword);
+      state.answer = () => Response.json({ error }, { status: 400 });
+      state.rp.clock.advance(61);
+      expect([error, (await open(browser, '/orders')).status]).toEqual([error, 303]);
+    }
+  });
+
   it('one that never answers is waited for no longer than its timeout, by one request for all', async () => {
     const state = await refreshing({ session: { recheck: 60 } }, 'fastify', 0.3);
     const { rp } = state;

@@ -165,7 +165,7 @@ describe('a step-up of several people at once, through one function', () => {
       },
     });
     const ask = (who: string): Promise<unknown> =>
-      person.run(who, async () => (await call('https://api.example/')).json());
+      person.run(who, async () => (await call('https://api.example/')).json() as Promise<unknown>);
     const answers = await Promise.all(['ann', 'bob', 'ann'].map(ask));
     expect(answers).toEqual(['ann', 'bob', 'ann'].map((who) => ({ token: `Bearer ${who}-stepped` })));
     expect(await ask('eve')).toEqual({ token: 'Bearer eve-stepped' });

@@ -183,7 +183,7 @@ const wrong: readonly (readonly [code: string, says: RegExp, make: () => unknown
   ['ENVIRONMENT', /'production'/, make({ environment: 'prod' })],
   ['ORIGIN', /production needs it/, make({ environment: 'production' })],
   ['ORIGIN', /https/, make({ environment: 'production', origin: 'http://localhost:3000' })],
-  ['LOG', /log/, make({ log: console.log })],
+  ['LOG', /log/, make({ log: () => undefined })],
   ['CLOCK', /clock/, make({ clock: Date.now })],
   ['RANDOM', /random/, make({ random: Math.random })],
 ];

@@ -13,7 +13,7 @@ import {
   type OidcIssuerOptions,
 } from 'cofactor/oidc-client';
 import { oidcClient } from 'cofactor/oidc-client/fastify';
-import { TestClock } from './clock.ts';
+import type { TestClock } from './clock.ts';
 import { closed, freePort, listening } from './listening.ts';
 import { TestIssuer, type Upstreamer } from './memory-issuer.ts';
 
@@ -59,7 +59,7 @@ export async function startBrowserIssuer(clock: TestClock): Promise<BrowserIssue
         ? { state }
         : 'error' in person
           ? { state, iss: issuer.issuer, error: String(person.error) }
-          : issuer.authorize(url.href, person as Upstreamer);
+          : issuer.authorize(url.href, person);
     response.writeHead(303, { location: `${to}?${new URLSearchParams(answer).toString()}` }).end();
   });
   const issuer = new TestIssuer(origin);

@@ -42,7 +42,7 @@ function kindOf(thrown: unknown): FaultKind {
   const { code, error, name, cause } = (thrown ?? {}) as Thrown;
   // The code is not one that the issuer gave out for this, or what it gave out for it belongs to another sign-in.
   const isAnswer =
-    (code === 'OAUTH_RESPONSE_BODY_ERROR' && error === 'invalid_grant') ||
+    (code === 'OAUTH_RESPONSE_BODY_ERROR' && isAboutThePerson(error)) ||
     code === 'OAUTH_AUTHORIZATION_RESPONSE_ERROR' ||
     (code === 'OAUTH_JWT_CLAIM_COMPARISON_FAILED' && claimOf(thrown) === 'nonce');
   if (isAnswer) return 'answer';
@@ -59,6 +59,17 @@ function kindOf(thrown: unknown): FaultKind {
     // An answer that broke off, or took too long, in the middle of its body.
     (code === 'OAUTH_PARSE_ERROR' && kindOf(cause) === 'away');
   return isAway ? 'away' : 'wrong';
+}
+
+/** The grant is not good, or not without the person. */
+function isAboutThePerson(error: unknown): boolean {
+  const codes: readonly unknown[] = [
+    'invalid_grant',
+    'interaction_required',
+    'login_required',
+    'consent_required',
+  ];
+  return codes.includes(error);
 }
 
 /** A fault of its own, or too much to do. */

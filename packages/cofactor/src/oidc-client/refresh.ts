@@ -59,7 +59,7 @@ export class Refresher {
     const time = now.getTime();
     const { refreshToken } = data.tokens;
     if (refreshToken === null) return 'over';
-    if (time < (this.#awayUntil.get(party.name) ?? 0)) return 'away';
+    if ([party.name, data.id].some((key) => time < (this.#awayUntil.get(key) ?? 0))) return 'away';
     try {
       const claim = `refresh ${data.id} ${data.checked}`;
       const isOurs = (await config.store?.once(claim, new Date(time + claimMs))) ?? true;
@@ -78,7 +78,9 @@ export class Refresher {
       const newer = isOver ? await this.#elsewhere(session) : null;
       if (newer) return newer;
       config.log.warn({ issuer: party.name, reason }, isOver ? 'a sign-in is over' : 'refreshing failed');
-      if (!isOver) this.#awayUntil.set(party.name, time + awayMs);
+      // What is wrong with one sign-in stops nobody else.
+      const isAway = error instanceof IssuerFault && error.kind === 'away';
+      if (!isOver) this.#leaveAlone(isAway ? party.name : data.id, time);
       return isOver ? 'over' : 'away';
     }
   }
@@ -88,6 +90,11 @@ export class Refresher {
     const { config, sessions } = this.#context;
     const stored = config.store ? await sessions.stored(data.id) : null;
     return stored && stored.data.checked > data.checked ? stored.data : null;
+  }
+
+  #leaveAlone(key: string, time: number): void {
+    for (const [known, until] of this.#awayUntil) if (until <= time) this.#awayUntil.delete(known);
+    this.#awayUntil.set(key, time + awayMs);
   }
 
   #remember(data: SessionData, time: number): void {

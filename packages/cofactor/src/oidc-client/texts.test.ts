@@ -5,10 +5,11 @@ import { clientTexts, say, timeText, type ClientTexts } from './texts.ts';
 
 /** Every text of a language by its key; those of what is missing by `lacks.mfa.title`. */
 function flat({ lacks, ...texts }: ClientTexts): Readonly<Record<string, string>> {
-  const ofLacks = Object.entries(lacks).flatMap(([lack, words]) =>
-    Object.entries(words).map(([key, text]) => [`lacks.${lack}.${key}`, text]),
-  );
-  return { ...texts, ...(Object.fromEntries(ofLacks) as Record<string, string>) };
+  const all: Record<string, string> = { ...texts };
+  for (const [lack, words] of Object.entries(lacks)) {
+    for (const [key, text] of Object.entries<string>({ ...words })) all[`lacks.${lack}.${key}`] = text;
+  }
+  return all;
 }
 
 function valuesIn(text: string): string {

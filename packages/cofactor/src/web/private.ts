@@ -5,10 +5,10 @@ import type { ServerResponse } from 'node:http';
  * the headers go out, which is after it.
  */
 export function keepPrivate(response: ServerResponse): void {
-  const writeHead = response.writeHead.bind(response) as (...all: readonly unknown[]) => ServerResponse;
-  response.writeHead = ((status: number, ...rest: readonly unknown[]) => {
+  const writeHead = response.writeHead.bind(response);
+  response.writeHead = ((status: number, ...rest: never[]) => {
     response.setHeader('cache-control', 'no-store');
-    return writeHead(status, ...rest.map(withoutCaching));
+    return writeHead(status, ...(rest.map(withoutCaching) as never[]));
   }) as ServerResponse['writeHead'];
 }
 
