@@ -16,7 +16,10 @@ const otherMeanings: readonly { readonly line: RegExp; readonly means: string }[
   { line: /'1Password'/, means: 'the name of a password manager' },
   { line: /^mail\/options\.ts/, means: 'what a mail server asks for' },
   { line: /\burl\.password\b/, means: 'a part of an address' },
-  { line: /^(oidc-server|oidc-client|issuer)\/.*\bopenid\b/, means: 'a scope of OpenID Connect, or its name' },
+  {
+    line: /^(oidc-server|oidc-client|issuer)\/.*\bopenid\b/,
+    means: 'a scope of OpenID Connect, or its name',
+  },
 ];
 
 /** A folder without an `index.ts` holds what several providers share. */

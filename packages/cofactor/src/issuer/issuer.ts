@@ -248,7 +248,7 @@ export class Issuer {
     if (said !== issuer) {
       throw new IssuerFault(
         'wrong',
-        `the discovery document is of another issuer than ${issuer}: ${String(said).slice(0, 255)}`,
+        `the discovery document is of another issuer than ${issuer}: ${said.slice(0, 255)}`,
       );
     }
     return found;

@@ -6,10 +6,10 @@ import type { ServerResponse } from 'node:http';
  */
 export function keepPrivate(response: ServerResponse): void {
   const writeHead = response.writeHead.bind(response);
-  response.writeHead = ((status: number, ...rest: never[]) => {
+  response.writeHead = (status: number, ...rest: never[]) => {
     response.setHeader('cache-control', 'no-store');
     return writeHead(status, ...(rest.map(withoutCaching) as never[]));
-  }) as ServerResponse['writeHead'];
+  };
 }
 
 /** Headers that are handed over with the status come before those that were set. */
