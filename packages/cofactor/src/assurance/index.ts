@@ -6,6 +6,7 @@ export { assess, type AssessOptions, type Assessment, type Missing } from './ass
 export {
   all,
   any,
+  asksNobody,
   decide,
   evaluate,
   requireAcr,

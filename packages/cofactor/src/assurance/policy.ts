@@ -120,6 +120,12 @@ export function decide(
   }
 }
 
+/** Whether a policy is decided by what is known, without a handler of the application. */
+export function asksNobody(policy: Policy): boolean {
+  if (policy.type === 'all' || policy.type === 'any') return policy.of.every(asksNobody);
+  return policy.type !== 'check';
+}
+
 const allowed: Decision = Object.freeze({ allowed: true });
 
 function together(

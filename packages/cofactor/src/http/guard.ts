@@ -1,5 +1,6 @@
 import {
   assess,
+  asksNobody,
   decide,
   type Assurance,
   type Decision,
@@ -14,11 +15,11 @@ import { readCookie } from './cookies.ts';
 import { languageOf } from './language.ts';
 import { isForeignChange } from '../web/foreign.ts';
 import { insufficientAuthentication } from '../web/challenge.ts';
-import { header, wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
+import { wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
 import { wordsPage } from './page.ts';
 import { pageTexts } from './texts.ts';
 import { problem, problemOfError } from './problem.ts';
-import { safeReturnTo } from '../web/return-to.ts';
+import { pageAsked } from '../web/return-to.ts';
 import { redirect } from './route.ts';
 import { secured } from '../web/security-headers.ts';
 import { enrolPage, signInAddress, stepUpAddress } from './step.ts';
@@ -68,12 +69,6 @@ export function admit(auth: Cofactor, policy: Policy, request: HttpRequest): Vis
   return decision && 'allowed' in decision && decision.allowed ? new Visitor(auth, session) : null;
 }
 
-/** Whether a policy is decided by what is known, without a handler of the application. */
-function asksNobody(policy: Policy): boolean {
-  if (policy.type === 'all' || policy.type === 'any') return policy.of.every(asksNobody);
-  return policy.type !== 'check';
-}
-
 /** What a guard decided: let the visitor in, or answer with this instead. */
 export type Guarded = { readonly visitor: Visitor } | { readonly response: HttpResponse };
 
@@ -109,7 +104,7 @@ export async function guard(
 
 function signInFirst(auth: Cofactor, base: string, request: HttpRequest): HttpResponse {
   if (wantsPage(request)) {
-    return redirect(signInAddress(auth.engine.config, base, pageOf(auth, request)));
+    return redirect(signInAddress(auth.engine.config, base, pageAsked(request, auth.engine.config.origin)));
   }
   const answer = problem('not-signed-in');
   return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer' } };
@@ -133,7 +128,7 @@ async function refusal(
     return wordsPage({ base, engine, language }, 403, denied, deniedText, [{ href: '/', text: start }]);
   }
   if (!page) return insufficient(decision.requirement);
-  const returnTo = pageOf(auth, request);
+  const returnTo = pageAsked(request, auth.engine.config.origin);
   const account = await engine.store.account(engine.realm, { id: session.user.id });
   const now = engine.config.clock.now();
   const canStepUp =
@@ -158,16 +153,6 @@ function insufficient({ acr, maxAge }: Requirement): HttpResponse {
     ...(maxAge !== undefined && { maxAge }),
   });
   return { ...answer, headers: { ...answer.headers, 'www-authenticate': challenge } };
-}
-
-/** The page a person wants to come back to: this one, or for a form that was sent the page it stood on. */
-function pageOf(auth: Cofactor, request: HttpRequest): string {
-  const { origin } = auth.engine.config;
-  if (request.method === 'GET' || request.method === 'HEAD') return safeReturnTo(request.url, origin);
-  const referrer = URL.parse(header(request, 'referer') ?? '');
-  return referrer?.origin === origin.origin
-    ? safeReturnTo(`${referrer.pathname}${referrer.search}`, origin)
-    : '/';
 }
 
 /** The policy of a name. Fails at start, and not at the first visit, where a guard names one that does not exist. */

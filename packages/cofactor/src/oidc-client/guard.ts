@@ -1,8 +1,8 @@
-import { assess, type Policy, type Requirement } from '../assurance/index.ts';
+import { asksNobody, assess, type Policy, type Requirement } from '../assurance/index.ts';
 import { isForeignChange } from '../web/foreign.ts';
 import { insufficientAuthentication, type StepUpChallenge } from '../web/challenge.ts';
-import { header, wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
-import { safeReturnTo } from '../web/return-to.ts';
+import { wantsPage, type HttpRequest, type HttpResponse } from '../web/message.ts';
+import { pageAsked } from '../web/return-to.ts';
 import { signInAddress } from './address.ts';
 import { checkedAsk, sealedAsk, type Ask } from './ask.ts';
 import type { Context } from './context.ts';
@@ -109,12 +109,6 @@ function isToCheck({ clock, session: { recheck } }: Config, { data }: Session): 
   return clock.now().getTime() - data.checked >= recheck * 1000;
 }
 
-/** Whether a policy is decided by what is known, without a handler of the application. */
-function asksNobody(policy: Policy): boolean {
-  if (policy.type === 'all' || policy.type === 'any') return policy.of.every(asksNobody);
-  return policy.type !== 'check';
-}
-
 async function signInFirst(
   context: Context,
   request: HttpRequest,
@@ -126,7 +120,7 @@ async function signInFirst(
     const answer = problem('not-signed-in', { sign_in: signInAddress(config, '/', null) });
     return { ...answer, headers: { ...answer.headers, 'www-authenticate': 'Bearer' } };
   }
-  const returnTo = pageOf(config, request);
+  const returnTo = pageAsked(request, config.origin);
   const [party, another] = config.parties.values();
   // Who may choose is asked. What this route asks goes along, so that nobody takes it out of the link.
   if (!party || another) {
@@ -150,11 +144,11 @@ async function refusal(
   if (!requirement || assess(requirement, events, now).met) {
     config.log.info({ issuer: party.name }, 'denied by policy');
     return wantsPage(request)
-      ? pages.forbidden(context, request, pageOf(config, request))
+      ? pages.forbidden(context, request, pageAsked(request, config.origin))
       : problem('forbidden');
   }
   if (!wantsPage(request)) return insufficient(config, session, requirement);
-  const returnTo = pageOf(config, request);
+  const returnTo = pageAsked(request, config.origin);
   const inItsWords = requestFor(party.dialect, requirement);
   const isBackFromThere = data.ledFrom === pageKey(returnTo) && now.getTime() - data.since < sameAgainMs;
   const isTried = isBackFromThere || data.tried.includes(triedKey(requirement));
@@ -187,7 +181,7 @@ export async function handOn(
   const session = await sessions.read(request);
   const [first] = config.parties.values();
   const party = session?.party ?? first;
-  const returnTo = pageOf(config, request);
+  const returnTo = pageAsked(request, config.origin);
   if (!party) return problem('not-found');
   const key = shortKey(`api/${acrValues ?? ''}/${maxAge ?? ''}`);
   const age = config.clock.now().getTime() - (session?.data.since ?? 0);
@@ -233,15 +227,6 @@ function insufficient(config: Config, { party }: Session, requirement: Requireme
     sign_in: signInAddress(config, '/', requirement, { issuer: party.name }),
   });
   return { ...answer, headers: { ...answer.headers, 'www-authenticate': challenge } };
-}
-
-/** The page a person wants to come back to: this one, or for a form that was sent the page it stood on. */
-function pageOf({ origin }: Config, request: HttpRequest): string {
-  if (request.method === 'GET' || request.method === 'HEAD') return safeReturnTo(request.url, origin);
-  const referrer = URL.parse(header(request, 'referer') ?? '');
-  return referrer?.origin === origin.origin
-    ? safeReturnTo(`${referrer.pathname}${referrer.search}`, origin)
-    : '/';
 }
 
 export function unavailable(context: Context, request: HttpRequest): HttpResponse {
