@@ -125,9 +125,10 @@ class Walk {
 
   /** Looks at a page with this heading, which is the page's title too. */
   async #see(page: Page, name: string, heading: string): Promise<void> {
-    await page.getByRole('heading', { name: heading, level: 1, exact: true }).waitFor({ timeout: 5000 });
+    await page.getByRole('heading', { name: heading, level: 1, exact: true }).waitFor({ timeout: 20_000 });
     const language = this.#language;
-    const facts = `${await page.getAttribute('html', 'lang')}: ${await page.title()}`;
+    const title = await page.locator('title').textContent();
+    const facts = `${await page.getAttribute('html', 'lang')}: ${title}`;
     if (facts !== `${language}: ${heading} · Orders`) this.complaints.push(`${name}: ${facts}`);
     const left = /\{\w+\}|undefined|\[object/.exec(await page.locator('main').innerText());
     if (left) this.complaints.push(`${name}: ${left[0]} is not filled in`);
@@ -143,6 +144,15 @@ class Walk {
     return (isFirst ? glance : glimpse)(page, `oidc-client-${this.#language}-${name}`);
   }
 
+  /** What is come by with the keyboard, one after the other. */
+  async #checkOrder(page: Page, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await page.keyboard.press('Tab');
+      const there = await page.locator(':focus').innerText();
+      if (there !== name) this.complaints.push(`Tab leads to ${there}, not to ${name}`);
+    }
+  }
+
   async fallsShort(): Promise<void> {
     const { acme, several } = this.#town;
     const { signIn, lacks, forbidden } = this.#texts;
@@ -154,6 +164,12 @@ class Walk {
     await page.getByText('Inside /orders').waitFor();
     await page.goto('/admin');
     await this.#see(page, 'denied', lacks.mfa.title);
+    await this.#checkOrder(page, [
+      lacks.mfa.enable,
+      lacks.mfa.again,
+      say(this.#texts.signInWith, { issuer: longLabel }),
+      this.#texts.start,
+    ]);
     await page.goto('/key');
     await this.#see(page, 'denied-key', lacks.phr.title);
     await page.goto('/hardware');
@@ -170,6 +186,10 @@ class Walk {
     acme.person = withCode;
     await page.getByRole('link', { name: lacks.mfa.again }).click();
     await page.getByText('Inside /admin').waitFor();
+    // Out here, over to the issuer, and back, by itself.
+    await page.goto('/auth/sign-out');
+    await page.getByRole('button', { name: this.#texts.signOut }).click();
+    await page.getByRole('heading', { name: this.#texts.signedOut, exact: true }).waitFor();
   }
 
   async unasked(): Promise<void> {
@@ -253,7 +273,9 @@ class Walk {
     await this.#see(page, 'sign-out', texts.signOutTitle);
     // Somebody whose browser does not go on by itself goes on by hand.
     await page.route('**/logout?*', (route) => route.abort('aborted'));
+    const stayed = page.waitForEvent('requestfailed');
     await page.getByRole('button', { name: texts.signOut }).click();
+    await stayed;
     await this.#see(page, 'leaving', texts.leaving);
     await page.unroute('**/logout?*');
     await page.getByRole('link', { name: texts.continue }).click();

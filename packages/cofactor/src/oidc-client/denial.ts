@@ -1,5 +1,6 @@
 import { assess, unknownTime, type Requirement } from '../assurance/index.ts';
 import { saidLevels, type Dialect, type SaidLevel } from './dialect.ts';
+import { firstRung, isHeard } from './request.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -15,18 +16,21 @@ export function lackOf(requirement: Requirement, session: Session | null, now: D
   const level = saidLevels.find((one) => one === acr);
   const isShown = (part: Requirement): boolean => session !== null && assess(part, session.events, now).met;
   if (acr !== undefined && acr !== firstRung && !isShown({ acr })) return level ?? 'method';
-  if (amr.some((method) => method !== 'mfa') && !isShown({ amr })) return 'method';
+  if (namesMethods(requirement) && !isShown({ amr })) return 'method';
   if (maxAge !== undefined && !isShown(requirement)) return 'age';
   // All of it was shown: it is somebody else who wants more, such as an API.
   return level ?? 'method';
 }
 
 /** Whether anything that this issuer says could make up for it. Which methods it names, nobody knows beforehand. */
-export function canConfirm({ says }: Dialect, requirement: Requirement): boolean {
+export function canConfirm(dialect: Dialect, requirement: Requirement): boolean {
   const acr = acrOf(requirement);
-  if (acr === undefined || acr === firstRung) return true;
-  const floor = saidLevels.findIndex((level) => level === acr);
-  return floor !== -1 && says.some(({ level }) => saidLevels.indexOf(level) >= floor);
+  return acr === undefined || acr === firstRung || isHeard(dialect, acr);
+}
+
+/** Whether methods are required that no level stands for: nobody can be asked for them. */
+export function namesMethods({ amr = [] }: Requirement): boolean {
+  return amr.some((method) => method !== 'mfa');
 }
 
 /** `mfa` among the methods is derived from the level, and says no more than that. */
@@ -38,6 +42,3 @@ function acrOf({ acr, amr = [] }: Requirement): string | undefined {
 export function hasTime({ events }: Session): boolean {
   return events.some(({ at }) => at > unknownTime);
 }
-
-/** Any sign-in reaches it. */
-const firstRung = 'pwd';

@@ -2,7 +2,7 @@ import type { Requirement } from '../assurance/index.ts';
 import type { HttpRequest, HttpResponse } from '../web/message.ts';
 import { signInAddress } from './address.ts';
 import type { Context } from './context.ts';
-import { canConfirm, hasTime, lackOf, type Lack } from './denial.ts';
+import { canConfirm, hasTime, lackOf, namesMethods, type Lack } from './denial.ts';
 import type { Config, Party } from './options.ts';
 import { languageFor, page, startOf, textsFor, type Way } from './page.ts';
 import { requestFor } from './request.ts';
@@ -104,7 +104,7 @@ function neverEnough(
 function againAddress(config: Config, { party, requirement, returnTo }: Denial): string {
   const address = signInAddress(config, returnTo, requirement, { issuer: party.name });
   const isAskable = requestFor(party.dialect, requirement) !== null;
-  return isAskable && requirement.amr === undefined ? address : `${address}&switch=1`;
+  return isAskable && !namesMethods(requirement) ? address : `${address}&switch=1`;
 }
 
 /** Other issuers, where they could say what is missing: the only one by its name, of several the choice. */

@@ -111,6 +111,19 @@ describe('A10 who falls short', () => {
     ]);
   });
 
+  it('everything opens in the same tab, so that the way back is the browser’s', () => {
+    const context = contextWith();
+    const party = partyOf(context, 'acme');
+    const denial = {
+      party,
+      requirement: { acr: 'mfa' },
+      returnTo: '/admin',
+      session: null,
+      why: 'tried',
+    } as const;
+    expect(pages.denied(context, get('/admin'), denial).body).not.toMatch(/target=|<script|onclick/);
+  });
+
   it('who was not asked for it yet is asked first', () => {
     const { ways } = deniedFor(contextWith(), { acr: 'mfa' }, { why: 'short' });
     expect(ways.map(([text]) => text)).toEqual([
@@ -183,6 +196,12 @@ describe('A10 who falls short', () => {
     expect(title).toBe('This page needs another way of signing in');
     expect(words.join(' ')).toContain('ask whoever runs this site');
     expect(ways[1]?.[1]).toBe('/auth/sign-in?issuer=acme&return_to=%2Fadmin&switch=1');
+  });
+
+  it('mfa as a method is the level', () => {
+    const { title, ways } = deniedFor(contextWith(), { acr: 'mfa', amr: ['mfa'] });
+    expect(title).toBe('This page needs a second factor');
+    expect(ways[1]?.[1]).toBe('/auth/sign-in?issuer=acme&acr=mfa&return_to=%2Fadmin');
   });
 
   it('an issuer without words for it asks anew, or its own session would come back for ever', () => {

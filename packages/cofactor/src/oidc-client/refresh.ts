@@ -38,7 +38,7 @@ export class Refresher {
   async refresh(session: Session, request: HttpRequest): Promise<Rechecked> {
     const { config, sessions } = this.#context;
     const { id } = session.data;
-    const asking = this.#asking.get(id) ?? this.#ask(session);
+    const asking = this.#asking.get(id) ?? this.#ask(session, request);
     this.#asking.set(id, asking);
     try {
       const answer = await asking;
@@ -52,16 +52,18 @@ export class Refresher {
     }
   }
 
-  async #ask(session: Session): Promise<SessionData | 'over' | 'away'> {
-    const { config } = this.#context;
+  async #ask(session: Session, request: HttpRequest): Promise<SessionData | 'over' | 'away'> {
+    const { config, sessions } = this.#context;
     const { data, party } = session;
+    const { awayUntil = 0 } = data;
     const now = config.clock.now();
     const time = now.getTime();
     const { refreshToken } = data.tokens;
     if (refreshToken === null) return 'over';
+    if (time < awayUntil) return 'away';
     if ([party.name, data.id].some((key) => time < (this.#awayUntil.get(key) ?? 0))) return 'away';
     try {
-      const claim = `refresh ${data.id} ${data.checked}`;
+      const claim = `refresh ${data.id} ${data.checked} ${awayUntil}`;
       const isOurs = (await config.store?.once(claim, new Date(time + claimMs))) ?? true;
       // Another process is at it: whoever comes meanwhile goes on with what there is.
       if (!isOurs) return (await this.#elsewhere(session)) ?? data;
@@ -80,7 +82,11 @@ export class Refresher {
       config.log.warn({ issuer: party.name, reason }, isOver ? 'a sign-in is over' : 'refreshing failed');
       // What is wrong with one sign-in stops nobody else.
       const isAway = error instanceof IssuerFault && error.kind === 'away';
-      if (!isOver) this.#leaveAlone(isAway ? party.name : data.id, time);
+      if (!isOver) {
+        this.#leaveAlone(isAway ? party.name : data.id, time);
+        // So that no other process takes it for good meanwhile.
+        if (config.store) await sessions.renew({ ...data, awayUntil: time + awayMs }, request);
+      }
       return isOver ? 'over' : 'away';
     }
   }

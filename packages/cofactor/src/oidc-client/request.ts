@@ -26,7 +26,7 @@ export function requestFor(dialect: Dialect, requirement: Requirement): Ask | nu
 }
 
 /** Any sign-in reaches the first rung. */
-const firstRung = 'pwd';
+export const firstRung = 'pwd';
 
 function wordsFor(dialect: Dialect, acr: string | undefined): Pick<Ask, 'acrValues' | 'claims'> | null {
   if (acr === undefined || acr === firstRung) return {};
@@ -42,7 +42,8 @@ function wordsFor(dialect: Dialect, acr: string | undefined): Pick<Ask, 'acrValu
   };
 }
 
-function isHeard({ says }: Dialect, acr: string | undefined): boolean {
+/** Whether the issuer has a word for the level, or for a higher one. */
+export function isHeard({ says }: Dialect, acr: string | undefined): boolean {
   const levels = levelsFrom(acr);
   return says.some(({ level }) => levels.includes(level));
 }

@@ -26,6 +26,8 @@ export interface SessionData {
   readonly resource: string | null;
   /** The page that led to the issuer by itself for what it requires, as a hash; `null` where none did. */
   readonly ledFrom: string | null;
+  /** Over a store: until when the issuer is not asked again, which was away. In milliseconds. */
+  readonly awayUntil?: number;
 }
 
 /** A session, with what its claims prove. */

@@ -16,7 +16,7 @@ export const de: ClientTexts = Object.freeze({
       again: 'Mit zweitem Faktor neu anmelden',
     }),
     phr: Object.freeze({
-      title: 'Diese Seite verlangt einen Passkey oder einen Sicherheitsschlüssel',
+      title: 'Diese Seite verlangt einen Passkey oder einen Sicherheits\u00adschlüssel',
       text: 'Ein Passwort und ein Code reichen dafür nicht aus.',
       short:
         '{issuer} hat nicht bestätigt, dass Sie sich mit einem Passkey oder einem Sicherheitsschlüssel angemeldet haben.',
@@ -27,7 +27,7 @@ export const de: ClientTexts = Object.freeze({
       again: 'Mit Passkey oder Sicherheitsschlüssel neu anmelden',
     }),
     phrh: Object.freeze({
-      title: 'Diese Seite verlangt einen Sicherheitsschlüssel',
+      title: 'Diese Seite verlangt einen Sicherheits\u00adschlüssel',
       text: 'Passwörter, Codes und Passkeys, die sich mehrere Geräte teilen, reichen dafür nicht aus.',
       short: '{issuer} hat nicht bestätigt, dass Sie sich mit einem Sicherheitsschlüssel angemeldet haben.',
       refused:

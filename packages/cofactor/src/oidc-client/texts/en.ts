@@ -33,7 +33,7 @@ export const en: ClientTexts = Object.freeze({
     }),
     method: Object.freeze({
       title: 'This page needs another way of signing in',
-      text: 'It opens after certain ways of signing in only.',
+      text: 'It opens only after certain ways of signing in.',
       short: '{issuer} did not say that you used one of them.',
       refused: '{issuer} did not confirm one of them. Perhaps you stopped there.',
       how: 'If {issuer} lets you choose how you sign in, choose another way. Otherwise ask whoever runs this site which one it takes.',

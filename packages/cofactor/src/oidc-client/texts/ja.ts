@@ -63,7 +63,7 @@ export const ja: ClientTexts = Object.freeze({
   turnedAway: 'ログインは完了しませんでした',
   turnedAwayText: '{issuer} で中止されたか、許可されませんでした。何も変更されていません。',
   tryAgain: 'もう一度試す',
-  refused: 'このログインは受け付けられませんでした',
+  refused: 'このログインは認められませんでした',
   refusedText:
     '{issuer} からの応答が要求と一致しないため、ログインは行われませんでした。もう一度お試しください。繰り返し発生する場合は、サイトの管理者にお知らせください。',
   unknown: 'このログインは終了しています',
@@ -71,7 +71,7 @@ export const ja: ClientTexts = Object.freeze({
     'すでに完了しているか、別のブラウザーで始められたか、時間がたちすぎています。トップページに戻ってください。すでにログインしている可能性があります。',
   away: '{issuer} から応答がありません',
   awayText: 'アカウントに問題はありません。少したってから、もう一度お試しください。',
-  unavailable: '現在ご利用いただけません',
+  unavailable: '現在、ご利用になれません',
   unavailableText: '失われたものはありません。少したってから、もう一度お試しください。',
   switched: '別のアカウントに切り替わりました',
   switchedText:
