@@ -15,7 +15,8 @@ export const shape: readonly Check[] = [
       const { usage, proves, multiple, name } = provider;
       // One that may not be alone has another beside it.
       const factors = provider.restricted ? [provider, unrestricted(provider)] : [provider];
-      createCofactor({ database: nothing, factors, signInPage: '/', environment: 'development' });
+      const mail = { send: async () => undefined };
+      createCofactor({ database: nothing, factors, mail, signInPage: '/', environment: 'development' });
       checkProof(proves);
       expectThat(typeof multiple === 'boolean', `multiple is ${show(multiple)}`);
       expectThat(create().name === name, 'create() makes providers of another name each time');
