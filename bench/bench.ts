@@ -16,13 +16,31 @@ export interface Plan {
   readonly people: number;
   /** Sessions that guarded requests are made with. */
   readonly sessions: number;
+  /** More sessions than a process of ours keeps opened. */
+  readonly manySessions: number;
   /** The two sizes whose speed must not differ. */
   readonly sizes: readonly [number, number];
 }
 
 export const plans: Readonly<Record<'full' | 'quick', Plan>> = {
-  full: { rounds: 11, longRounds: 5, slice: 500, people: 20_000, sessions: 256, sizes: [1_000, 1_000_000] },
-  quick: { rounds: 5, longRounds: 5, slice: 150, people: 5_000, sessions: 64, sizes: [1_000, 50_000] },
+  full: {
+    rounds: 11,
+    longRounds: 5,
+    slice: 500,
+    people: 20_000,
+    sessions: 256,
+    manySessions: 5_000,
+    sizes: [1_000, 1_000_000],
+  },
+  quick: {
+    rounds: 5,
+    longRounds: 5,
+    slice: 150,
+    people: 5_000,
+    sessions: 64,
+    manySessions: 2_500,
+    sizes: [1_000, 50_000],
+  },
 };
 
 /** Connections that make guarded requests. */

@@ -14,6 +14,7 @@ import { stopAll } from './processes.ts';
 import { describeMachine, pin, places } from './machine.ts';
 import { startPostgres, type Postgres } from './postgres.ts';
 import { Report } from './report.ts';
+import { client } from './sections/client.ts';
 import { guarded } from './sections/guarded.ts';
 import { oidc } from './sections/oidc.ts';
 import { page } from './sections/page.ts';
@@ -29,21 +30,31 @@ const { values } = parseArgs({
 const plan = plans[values.quick === true ? 'quick' : 'full'];
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** `each`: once for every kind of database; otherwise on SQLite, where it shows most. */
-const sections: Readonly<
-  Record<string, { each?: boolean; run(bench: Bench, pair: DatabasePair): Promise<void> }>
-> = {
+/**
+ * `each`: once for every kind of database; otherwise on SQLite, where it shows most. `alone`: without a database, so that
+ * nobody has to be seeded for it.
+ */
+type Section =
+  | { readonly each?: boolean; run(bench: Bench, pair: DatabasePair): Promise<void> }
+  | { alone(bench: Bench): Promise<void> };
+
+const sections: Readonly<Record<string, Section>> = {
   guarded: { each: true, run: guarded },
   'sign-in': { each: true, run: signInWithoutHash },
   passkey: { each: true, run: passkeySignIn },
   oidc: { each: true, run: oidc },
+  client: { alone: client },
   hash: { run: signInWithHash },
   storm: { run: storm },
   size: { run: size },
   start: { run: startToAnswer },
   page: { run: page },
 };
-const chosen = values.only?.split(',') ?? Object.keys(sections);
+const chosen = (values.only?.split(',') ?? Object.keys(sections)).map((name) => {
+  const section = sections[name];
+  if (section === undefined) throw new Error(`--only knows ${Object.keys(sections).join(', ')}`);
+  return { name, section };
+});
 
 const folder = mkdtempSync(join(tmpdir(), 'cofactor-bench-'));
 chmodSync(folder, 0o755); // PostgreSQL may run as somebody else
@@ -53,16 +64,19 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetri
 
 say(describeMachine());
 try {
-  if (chosen.some((name) => sections[name]?.each)) {
+  if (chosen.some(({ section }) => 'run' in section && section.each)) {
     postgres = await startPostgres(folder);
     if (postgres === null) say('PostgreSQL is not installed: its rows are left out');
   }
   pin(process.pid, places.load);
-  const databases = await seed(postgres);
+  const databases = chosen.some(({ section }) => 'run' in section) ? await seed(postgres) : [];
   const bench: Bench = { plan, report: new Report(), folder, databases };
-  for (const name of chosen) {
-    const section = sections[name];
-    if (section === undefined) throw new Error(`--only knows ${Object.keys(sections).join(', ')}`);
+  for (const { name, section } of chosen) {
+    if ('alone' in section) {
+      say(name);
+      await section.alone(bench);
+      continue;
+    }
     for (const pair of section.each === true ? databases : databases.slice(0, 1)) {
       say(`${name}${section.each === true ? `, ${pair.name}` : ''}`);
       await section.run(bench, pair);

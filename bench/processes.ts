@@ -7,7 +7,18 @@ import type { Question, ServerConfig, Usage } from './servers/protocol.ts';
 
 /** Scripts in `servers/` that can be started. */
 export type Script =
-  'bare' | 'bare-oidc' | 'better-auth' | 'hash' | 'ours' | 'seed-better-auth' | 'seed-ours';
+  | 'bare'
+  | 'bare-express'
+  | 'bare-oidc'
+  | 'better-auth'
+  | 'client-express-openid-connect'
+  | 'client-ours'
+  | 'client-passport'
+  | 'hash'
+  | 'issuer'
+  | 'ours'
+  | 'seed-better-auth'
+  | 'seed-ours';
 
 export interface Server {
   readonly pid: number;

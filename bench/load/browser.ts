@@ -3,7 +3,7 @@ import { headers, type Answer, type Connection } from './connection.ts';
 
 export class Browser {
   readonly origin: string;
-  readonly #connection: Connection;
+  #connection: Connection;
   readonly #host: string;
   readonly #cookies = new Map<string, string>();
 
@@ -17,8 +17,14 @@ export class Browser {
     return Array.from(this.#cookies, ([name, value]) => `${name}=${value}`).join('; ');
   }
 
-  async get(path: string): Promise<Answer> {
-    return this.#keep(await this.#connection.exchange(getRequest(this.origin, path, this.cookies)));
+  /** Goes on over another connection: servers close those that are idle for long. */
+  over(connection: Connection): this {
+    this.#connection = connection;
+    return this;
+  }
+
+  async get(path: string, accept?: string): Promise<Answer> {
+    return this.#keep(await this.#connection.exchange(getRequest(this.origin, path, this.cookies, accept)));
   }
 
   async post(path: string, body: object, extra: Readonly<Record<string, string>> = {}): Promise<Answer> {

@@ -18,6 +18,11 @@ export interface ServerConfig {
   readonly passkeys?: boolean;
   /** Ours only: with an OpenID Connect server, in Fastify or on `node:http` in front of it. */
   readonly oidc?: 'fastify' | 'http';
+  /** Applications whose people sign in elsewhere: the address of their issuer. */
+  readonly issuer?: string;
+  /** Ours as such an application: what carries it (Fastify if left out), and whether sessions are kept in memory. */
+  readonly framework?: 'fastify' | 'express';
+  readonly store?: boolean;
   /** Seeding only: how many people. */
   readonly people?: number;
   /**

@@ -22,7 +22,8 @@ export async function serveHttp(
   config: ServerConfig,
   answers?: Answers,
 ): Promise<void> {
-  const server = createServer(listener);
+  // As long as Fastify's: a busy machine may keep the load waiting for longer than the five seconds of Node.
+  const server = createServer({ keepAliveTimeout: 72_000 }, listener);
   await new Promise<void>((resolve) => server.listen(config.port, '127.0.0.1', resolve));
   answer(answers);
 }

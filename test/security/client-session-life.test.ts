@@ -183,6 +183,8 @@ describe('sessions over a store', () => {
     const [ann, eve] = [rp.browser(), rp.browser()];
     await signIn(rp, ann, withCode);
     await signIn(rp, eve, { sub: 'eve' });
+    // Ann's is at hand by now.
+    expect((await whoIs(ann)).subject).toBe('ann');
     const [[, annValue] = ['', ''], [eveId, eveValue] = ['', '']] = [...kept];
     for (const value of [
       annValue,
