@@ -78,7 +78,7 @@ describe('I-20 the client guard by itself, in an empty folder', () => {
       '303 mfa phr phrh',
       '400 true',
       '200 text/css; charset=utf-8',
-      'ERR_JWKS_NO_MATCHING_KEY',
+      'unknown-key',
       '400',
     ]);
   });
