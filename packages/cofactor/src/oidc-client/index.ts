@@ -30,7 +30,8 @@ export { createStepUpFetch, type StepUpFetchOptions } from './step-up-fetch.ts';
 export type { HttpRequest, HttpResponse } from '../web/message.ts';
 export { parseStepUpChallenge, type StepUpChallenge } from '../web/challenge.ts';
 export { memorySessionStore, type SessionAbout, type SessionStore } from './store.ts';
-export type { OidcUser, Visitor } from './visitor.ts';
+export type { OidcUser } from './session.ts';
+export type { Visitor } from './visitor.ts';
 export {
   all,
   any,

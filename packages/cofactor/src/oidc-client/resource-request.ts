@@ -9,7 +9,9 @@ export function withEveryAuthorization(request: HttpRequest, rawHeaders: readonl
   const sent = rawHeaders.filter(
     (_value, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'authorization',
   );
-  return sent.length > 1 ? { ...request, headers: { ...request.headers, authorization: sent } } : request;
+  if (sent.length <= 1) return request;
+  const { method, url, body, remoteAddress, headers } = request;
+  return { method, url, body, remoteAddress, headers: { ...headers, authorization: sent } };
 }
 
 const bearers = new WeakMap<object, Bearer>();

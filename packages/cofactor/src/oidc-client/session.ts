@@ -30,12 +30,26 @@ export interface SessionData {
   readonly awayUntil?: number;
 }
 
+/** Somebody who signed in at an issuer. */
+export interface OidcUser {
+  /** Name of the issuer, as it was configured. */
+  readonly issuer: string;
+  /** The `sub` of the id_token. Only issuer and subject together say who it is. */
+  readonly subject: string;
+  /** Of the id_token of this sign-in. */
+  readonly claims: Claims;
+  /** What the issuer said at userinfo, where that was asked for. It proves nothing. */
+  readonly profile: Readonly<Record<string, unknown>> | null;
+  readonly roles: readonly string[];
+}
+
 /** A session, with what its claims prove. */
 export class Session {
   readonly data: SessionData;
   readonly party: Party;
   readonly events: readonly AuthenticationEvent[];
   readonly roles: readonly string[];
+  readonly user: OidcUser;
   /** What a back-channel logout may name it by. */
   readonly keys: { readonly subject: string; readonly login: string | null };
 
@@ -46,6 +60,13 @@ export class Session {
     this.events = eventsOf(data.claims, party.dialect, new Date(data.since), party.issuer);
     this.roles = rolesOf(config, party, data.claims);
     this.keys = keysOf(party, data.claims);
+    this.user = Object.freeze({
+      issuer: party.name,
+      subject: data.claims.sub,
+      claims: data.claims,
+      profile: data.profile,
+      roles: this.roles,
+    });
   }
 
   get subject(): string {

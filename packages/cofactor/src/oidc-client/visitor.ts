@@ -1,41 +1,26 @@
 import { decide, type Assurance, type Decision, type Policy } from '../assurance/index.ts';
 import { CofactorError } from '../base/errors.ts';
 import { policiesOf } from '../base/policies.ts';
-import type { Claims } from '../issuer/issuer.ts';
 import type { Config } from './options.ts';
-import type { Session } from './session.ts';
-
-/** Somebody who signed in at an issuer. */
-export interface OidcUser {
-  /** Name of the issuer, as it was configured. */
-  readonly issuer: string;
-  /** The `sub` of the id_token. Only issuer and subject together say who it is. */
-  readonly subject: string;
-  /** Of the id_token of this sign-in. */
-  readonly claims: Claims;
-  /** What the issuer said at userinfo, where that was asked for. It proves nothing. */
-  readonly profile: Readonly<Record<string, unknown>> | null;
-  readonly roles: readonly string[];
-}
+import type { OidcUser, Session } from './session.ts';
 
 /** What the application's own handlers know of who asks: nobody, or somebody and what their sign-in proves. */
 export class Visitor {
-  readonly user: OidcUser | null;
-  readonly assurance: Assurance | null;
   readonly #config: Config;
   readonly #session: Session | null;
 
   constructor(config: Config, session: Session | null) {
     this.#config = config;
     this.#session = session;
-    this.assurance = session && session.assurance;
-    this.user = session && {
-      issuer: session.party.name,
-      subject: session.subject,
-      claims: session.data.claims,
-      profile: session.data.profile,
-      roles: session.roles,
-    };
+  }
+
+  /** `null` where nobody is signed in. */
+  get user(): OidcUser | null {
+    return this.#session && this.#session.user;
+  }
+
+  get assurance(): Assurance | null {
+    return this.#session && this.#session.assurance;
   }
 
   /** Whether a policy would let this visitor in: for menus and buttons, by the same rule as the guard. */
