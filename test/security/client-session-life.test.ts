@@ -226,11 +226,11 @@ describe('sessions over a store', () => {
     let meanwhile: (() => Promise<unknown>) | null = null;
     const [one, other] = await twoProcesses((store) => ({
       ...store,
-      async replace(id, value, about) {
+      async replace(...all) {
         const before = meanwhile;
         meanwhile = null;
         await before?.();
-        return store.replace(id, value, about);
+        return store.replace(...all);
       },
     }));
     const browser = one.browser();

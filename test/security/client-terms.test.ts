@@ -11,6 +11,7 @@ import {
   memorySessionStore,
   requireMfa,
   type Policy,
+  type SessionStore,
 } from 'cofactor/oidc-client';
 import { oidcClient as forExpress } from 'cofactor/oidc-client/express';
 import { oidcClient as forFastify } from 'cofactor/oidc-client/fastify';
@@ -85,7 +86,10 @@ describe('a fresh sign-in that the issuer does not tell of', () => {
 });
 
 /** Two processes with one store, and an issuer whose refresh tokens are good once. */
-async function twoProcesses(): Promise<{
+async function twoProcesses(
+  recheck = 30,
+  around: (store: SessionStore, at: number) => SessionStore = (store) => store,
+): Promise<{
   readonly rps: readonly TestRp[];
   readonly asked: string[];
   forms: URLSearchParams[];
@@ -98,7 +102,7 @@ async function twoProcesses(): Promise<{
   let good = 0;
   for (let at = 0; at < 2; at += 1) {
     const rp = await startRp({
-      client: { clock, store, session: { recheck: 30 } },
+      client: { clock, store: around(store, at), session: { recheck } },
       issuer: { ask: { resource: 'https://api.example' } },
     });
     rp.issuer.tokens = (tokens) => ({ ...tokens, refresh_token: 'refresh-0', expires_in: 60 });
@@ -139,6 +143,33 @@ describe('two processes that ask at the same time', () => {
     expect([await whoIs(browser), await whoIs(there)].map(({ subject }) => subject)).toEqual(['ann', 'ann']);
     one.clock.advance(31);
     expect((await there.get('/admin')).status).toBe(200);
+    expect(asked).toEqual(['refresh-0', 'refresh-1']);
+  });
+});
+
+describe('a process that is slower than another', () => {
+  it('puts no old refresh token in the place of a new one', async () => {
+    // Between reading a session and writing it, the other process refreshes it.
+    let meanwhile: (() => Promise<unknown>) | null = null;
+    const { rps, asked } = await twoProcesses(3600, (store, at) => ({
+      ...store,
+      async replace(...all) {
+        const before = at === 1 ? meanwhile : null;
+        if (before) meanwhile = null;
+        await before?.();
+        return store.replace(...all);
+      },
+    }));
+    const [one, other] = rps as [TestRp, TestRp];
+    const [browser, there] = [one.browser(), other.browser()];
+    await signIn(one, browser, withCode);
+    for (const [name, value] of browser.cookies) there.cookies.set(name, value);
+    one.clock.advance(61);
+    meanwhile = () => browser.get('/token');
+    expect((await there.get('/orders')).status).toBe(200);
+    expect(asked).toEqual(['refresh-0']);
+    one.clock.advance(61);
+    expect((await there.get('/token')).body).toEqual({ token: 'access-2' });
     expect(asked).toEqual(['refresh-0', 'refresh-1']);
   });
 });

@@ -92,8 +92,10 @@ export async function holder(
   }
   if (!isBehind && !isToRenew(config, session)) return { session, cookies: [] };
   const now = config.clock.now().getTime();
-  const cookies = await sessions.renew({ ...session.data, seen: now }, request);
-  return cookies ? { session, cookies } : { session: null, cookies: [] };
+  const renewed = await sessions.renew(session, (data) => ({ ...data, seen: Math.max(data.seen, now) }));
+  return renewed
+    ? { session: renewed, cookies: sessions.handOut(renewed, request) }
+    : { session: null, cookies: [] };
 }
 
 function isDue(config: Config, session: Session): boolean {

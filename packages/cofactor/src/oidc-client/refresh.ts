@@ -19,7 +19,7 @@ const claimMs = 30_000;
 /** One question at a time for each session: two with the same refresh token would look like a theft to the issuer. */
 export class Refresher {
   readonly #context: Context;
-  readonly #asking = new Map<string, Promise<SessionData | 'over' | 'away'>>();
+  readonly #asking = new Map<string, Promise<Session | 'over' | 'away'>>();
   readonly #answered = new Map<string, { readonly data: SessionData; readonly until: number }>();
   readonly #awayUntil = new Map<string, number>();
 
@@ -29,30 +29,32 @@ export class Refresher {
 
   /** What this process knows newer than a cookie. */
   newest(session: Session): Session {
-    const known = this.#answered.get(session.data.id)?.data;
+    // A store has what all processes know.
+    const known = this.#context.config.store ? undefined : this.#answered.get(session.data.id)?.data;
     if (!known || known.checked <= session.data.checked) return session;
     return new Session(this.#context.config, session.party, known);
   }
 
   /** New tokens, by the refresh token of a session that has one. */
   async refresh(session: Session, request: HttpRequest): Promise<Rechecked> {
-    const { config, sessions } = this.#context;
+    const { sessions } = this.#context;
     const { id } = session.data;
-    const asking = this.#asking.get(id) ?? this.#ask(session, request);
+    const asking = this.#asking.get(id) ?? this.#ask(session);
     this.#asking.set(id, asking);
     try {
       const answer = await asking;
       if (answer === 'away') return { away: true };
       // What ended while the issuer was asked stays so.
-      const cookies = answer === 'over' ? null : await sessions.renew(answer, request);
-      if (answer === 'over' || !cookies) return { over: true, cookies: await sessions.end(session, request) };
-      return { session: new Session(config, session.party, answer), cookies };
+      if (answer === 'over' || !sessions.isAlive(answer)) {
+        return { over: true, cookies: await sessions.end(session, request) };
+      }
+      return { session: answer, cookies: sessions.handOut(answer, request) };
     } finally {
-      this.#asking.delete(id);
+      if (this.#asking.get(id) === asking) this.#asking.delete(id);
     }
   }
 
-  async #ask(session: Session, request: HttpRequest): Promise<SessionData | 'over' | 'away'> {
+  async #ask(session: Session): Promise<Session | 'over' | 'away'> {
     const { config, sessions } = this.#context;
     const { data, party } = session;
     const { awayUntil = 0 } = data;
@@ -66,13 +68,18 @@ export class Refresher {
       const claim = `refresh ${data.id} ${data.checked} ${awayUntil}`;
       const isOurs = (await config.store?.once(claim, new Date(time + claimMs))) ?? true;
       // Another process is at it: whoever comes meanwhile goes on with what there is.
-      if (!isOurs) return (await this.#elsewhere(session)) ?? data;
+      if (!isOurs) return (await this.#elsewhere(session)) ?? session;
       const { sub: subject, auth_time: authTime } = data.claims;
       const resource = data.resource ?? undefined;
       const tokens = await party.conversation.refreshed(refreshToken, { subject, authTime, resource }, now);
-      const renewed = { ...data, tokens, checked: time, seen: time };
-      this.#remember(renewed, time);
-      return renewed;
+      const renewed = await sessions.renew(session, (known) => ({
+        ...known,
+        tokens,
+        checked: time,
+        seen: Math.max(known.seen, time),
+      }));
+      if (renewed) this.#remember(renewed.data, time);
+      return renewed ?? 'over';
     } catch (error) {
       // Over is what the issuer says of this token. Whatever else is wrong may be right again soon.
       const isOver = error instanceof IssuerFault && error.kind === 'answer';
@@ -85,17 +92,17 @@ export class Refresher {
       if (!isOver) {
         this.#leaveAlone(isAway ? party.name : data.id, time);
         // So that no other process takes it for good meanwhile.
-        if (config.store) await sessions.renew({ ...data, awayUntil: time + awayMs }, request);
+        if (config.store) await sessions.renew(session, (known) => ({ ...known, awayUntil: time + awayMs }));
       }
       return isOver ? 'over' : 'away';
     }
   }
 
   /** What another process has made of the session meanwhile. */
-  async #elsewhere({ data }: Session): Promise<SessionData | null> {
+  async #elsewhere({ data }: Session): Promise<Session | null> {
     const { config, sessions } = this.#context;
     const stored = config.store ? await sessions.stored(data.id) : null;
-    return stored && stored.data.checked > data.checked ? stored.data : null;
+    return stored && stored.data.checked > data.checked ? stored : null;
   }
 
   #leaveAlone(key: string, time: number): void {

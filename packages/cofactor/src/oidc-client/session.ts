@@ -46,6 +46,8 @@ export interface OidcUser {
 /** A session, with what its claims prove. */
 export class Session {
   readonly data: SessionData;
+  /** As it was read; `null` for one that was just made. */
+  readonly sealed: string | null;
   readonly party: Party;
   readonly events: readonly AuthenticationEvent[];
   readonly roles: readonly string[];
@@ -53,8 +55,9 @@ export class Session {
   /** What a back-channel logout may name it by. */
   readonly keys: { readonly subject: string; readonly login: string | null };
 
-  constructor(config: Config, party: Party, data: SessionData) {
+  constructor(config: Config, party: Party, data: SessionData, sealed: string | null = null) {
     this.data = data;
+    this.sealed = sealed;
     this.party = party;
     // As things stood at the sign-in: a time that was in the future then does not become true by waiting.
     this.events = eventsOf(data.claims, party.dialect, new Date(data.since), party.issuer);

@@ -6,10 +6,12 @@ import { clearSplitCookie, cookieName, joinedCookie, setCookie, splitCookie } fr
 import { Ended } from './ended.ts';
 import type { Config } from './options.ts';
 import { Session, type SessionData } from './session.ts';
-import type { SignInNames } from './store.ts';
+import type { SessionAbout, SignInNames } from './store.ts';
 
 /** How many opened sessions are kept at hand; opening one anew costs about as much as a small request. */
 const mostAtHand = 2000;
+/** How often a change is tried that others are quicker with. */
+const mostTries = 4;
 
 /** A session with what it was opened from: in place of another one, it would have to be opened again. */
 interface Opened {
@@ -54,37 +56,67 @@ export class Sessions {
 
   /** Keeps a new session; the answer takes it to the browser with these headers. */
   async begin(data: SessionData, request: HttpRequest, secret: string): Promise<readonly string[]> {
-    return (await this.#write(data, request, secret)) ?? [];
-  }
-
-  /** Keeps what has changed of a session; `null` where it is over by now: it must not come back to life. */
-  async renew(data: SessionData, request: HttpRequest): Promise<readonly string[] | null> {
+    const { store } = this.#config;
+    if (!store) return this.#cookiesFor(data, request);
     const session = this.#made(data);
-    if (!session || !this.#alive(session)) return null;
-    const cookies = await this.#write(data, request);
-    return this.#alive(session) ? cookies : null;
+    if (!session) throw new Error('a session of an issuer that is not configured');
+    await store.set(data.id, this.#seal(data), this.#about(session));
+    return [setCookie(this.#config, this.#cookie, secret, this.#maxAge(data))];
   }
 
-  async #write(data: SessionData, request: HttpRequest, secret?: string): Promise<readonly string[] | null> {
-    const { store, session: times, ring, random, log } = this.#config;
-    const until = new Date(data.since + times.absolute * 1000);
-    const maxAge = Math.max(1, Math.ceil((until.getTime() - data.seen) / 1000));
-    if (store) {
-      const session = this.#made(data);
-      if (!session) throw new Error('a session of an issuer that is not configured');
-      const value = seal(data, `${this.#place} ${data.id}`, ring, random);
-      const about = { until, since: new Date(session.issuedAt), ...session.keys };
-      if (secret === undefined) return (await store.replace(data.id, value, about)) ? [] : null;
-      await store.set(data.id, value, about);
-      return [setCookie(this.#config, this.#cookie, secret, maxAge)];
+  /**
+   * A session with what has changed about it; `null` where it is over by now: it must not come back to life. In a store
+   * it is changed where it stands, whatever another process made of it meanwhile; else `handOut` takes it to the browser.
+   */
+  async renew(session: Session, change: (data: SessionData) => SessionData): Promise<Session | null> {
+    const { store } = this.#config;
+    let present: Session | null = session;
+    for (let tries = 0; present && tries < mostTries; tries += 1) {
+      const data = change(present.data);
+      const sealed = store ? this.#seal(data) : null;
+      const renewed = this.#made(data, sealed);
+      if (!renewed || !this.#alive(renewed)) return null;
+      if (!store || sealed === null) return renewed;
+      const before = present.sealed ?? '';
+      if (await store.replace(data.id, before, sealed, this.#about(renewed))) return this.#alive(renewed);
+      // Somebody was quicker.
+      present = await this.stored(data.id);
     }
+    return present;
+  }
+
+  /** The headers that take a changed session to the browser; none where it is in a store. */
+  handOut({ data }: Session, request: HttpRequest): readonly string[] {
+    return this.#config.store ? [] : this.#cookiesFor(data, request);
+  }
+
+  /** Whether it has not ended since it was read. */
+  isAlive(session: Session): boolean {
+    return this.#alive(session) !== null;
+  }
+
+  #cookiesFor(data: SessionData, request: HttpRequest): readonly string[] {
+    const { ring, random, log } = this.#config;
     for (const kept of [data, { ...data, idToken: null }]) {
       const value = seal(kept, this.#place, ring, random);
-      const cookies = splitCookie(this.#config, request, this.#cookie, value, maxAge);
+      const cookies = splitCookie(this.#config, request, this.#cookie, value, this.#maxAge(data));
       if (cookies) return cookies;
     }
     log.error({ issuer: data.party }, 'a session is too large for cookies: give createOidcClient a store');
     throw new Error('a session is too large for cookies');
+  }
+
+  #seal(data: SessionData): string {
+    return seal(data, `${this.#place} ${data.id}`, this.#config.ring, this.#config.random);
+  }
+
+  #about({ data, issuedAt, keys }: Session): SessionAbout {
+    const until = new Date(data.since + this.#config.session.absolute * 1000);
+    return { until, since: new Date(issuedAt), ...keys };
+  }
+
+  #maxAge({ since, seen }: SessionData): number {
+    return Math.max(1, Math.ceil((since + this.#config.session.absolute * 1000 - seen) / 1000));
   }
 
   /** Ends a session wherever it is, also for who has kept a copy of the cookie. */
@@ -138,7 +170,7 @@ export class Sessions {
   #unsealed(sealed: string, id: string | undefined): Session | null {
     try {
       const place = id === undefined ? this.#place : `${this.#place} ${id}`;
-      return this.#made(open(sealed, place, this.#config.ring) as SessionData);
+      return this.#made(open(sealed, place, this.#config.ring) as SessionData, sealed);
     } catch {
       // Not sealed by us, or with a key that is gone: whoever has it signs in again.
       return null;
@@ -146,11 +178,11 @@ export class Sessions {
   }
 
   /** `null` where its issuer is not configured any more: by that name there may be another one, or another client of it. */
-  #made(data: SessionData): Session | null {
+  #made(data: SessionData, sealed: string | null = null): Session | null {
     const party = this.#config.parties.get(data.party);
     const { iss, aud } = data.claims;
     const isTheirs = party?.issuer === iss && [aud].flat().includes(party?.clientId);
-    return party && isTheirs ? new Session(this.#config, party, data) : null;
+    return party && isTheirs ? new Session(this.#config, party, data, sealed) : null;
   }
 }
 

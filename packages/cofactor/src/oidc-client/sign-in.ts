@@ -261,8 +261,12 @@ async function inVain(
   present: Session | null,
 ): Promise<readonly string[]> {
   if (!present || !requirement || !automatic) return [];
-  const tried = triedToo(present.data.tried, [triedKey(requirement)]);
-  return (await context.sessions.renew({ ...present.data, tried }, request)) ?? [];
+  const { sessions } = context;
+  const renewed = await sessions.renew(present, (data) => ({
+    ...data,
+    tried: triedToo(data.tried, [triedKey(requirement)]),
+  }));
+  return renewed ? sessions.handOut(renewed, request) : [];
 }
 
 /** What went wrong, for the log by its name and for the person in words. The session is as it was. */

@@ -26,8 +26,11 @@ export interface SignInNames {
 export interface SessionStore {
   get(id: string): Promise<string | null>;
   set(id: string, value: string, about: SessionAbout): Promise<void>;
-  /** The same for a session that is there; `false`, and nothing is written, where it is not, in one step. */
-  replace(id: string, value: string, about: SessionAbout): Promise<boolean>;
+  /**
+   * The same in place of the value `before`; `false`, and nothing is written, where something else or nothing is there by
+   * now. In one step: two processes may come at once.
+   */
+  replace(id: string, before: string, value: string, about: SessionAbout): Promise<boolean>;
   delete(id: string): Promise<void>;
   /**
    * Back-channel logout: ends the sessions with this `login`, and those with this `subject` that have no `login`; all of
@@ -63,8 +66,8 @@ export function memorySessionStore(clock: Clock = systemClock): SessionStore {
       forgetOld();
       sessions.set(id, { value, ...about });
     },
-    async replace(id, value, about) {
-      if (!sessions.has(id)) return false;
+    async replace(id, before, value, about) {
+      if (sessions.get(id)?.value !== before) return false;
       sessions.set(id, { value, ...about });
       return true;
     },
