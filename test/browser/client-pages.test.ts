@@ -71,7 +71,8 @@ describeWith('Chromium', 'every page of the OpenID Connect client', () => {
   });
 
   describe.each(languages)('in %s', (language) => {
-    it.each(ways)('%s', async (_name, way) => {
+    // The longest words and the widest letters go every way, the others the one with the most words on it.
+    it.each(['en', 'de', 'ja'].includes(language) ? ways : ways.slice(0, 1))('%s', async (_name, way) => {
       const walk = new Walk(town, browser, language);
       await way(walk);
       await walk.end();
