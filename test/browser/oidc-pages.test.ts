@@ -25,7 +25,8 @@ describeWith(['Chromium', 'oathtool'], 'every page between an application and a 
   });
 
   describe.each(languages)('in %s', (language) => {
-    it.each(ways)('%s', async (_name, way) => {
+    // The longest words and the widest letters go every way, the others the first ones.
+    it.each(['en', 'de', 'ja'].includes(language) ? ways : ways.slice(0, 2))('%s', async (_name, way) => {
       const complaints: string[] = [];
       await way(new Walk(site, browser, language, complaints));
       expect(complaints).toEqual([]);
