@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bearerProblems } from '../../packages/cofactor/src/oidc-client/resource-answers.ts';
-import { checkedResourceServer } from '../../packages/cofactor/src/oidc-client/resource-options.ts';
+import { bearerProblems } from '../../packages/cofactor/src/oidc-client/resource/answers.ts';
+import { checkedResourceServer } from '../../packages/cofactor/src/oidc-client/resource/options.ts';
 
 const root = join(import.meta.dirname, '../..');
 const file = 'docs/protect-an-api.md';
 const guide = readFileSync(join(root, file), 'utf8');
-const source = readFileSync(join(root, 'packages/cofactor/src/oidc-client/resource-options.ts'), 'utf8');
+const source = readFileSync(join(root, 'packages/cofactor/src/oidc-client/resource/options.ts'), 'utf8');
 
 /** The members of an interface, by the lines that begin them. */
 function membersOf(name: string): readonly string[] {

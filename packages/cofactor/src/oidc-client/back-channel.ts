@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
+import { Published } from '../issuer/published.ts';
+import { verifySigned } from '../issuer/signed.ts';
 import type { HttpRequest, HttpResponse } from '../web/message.ts';
 import { once, type Context } from './context.ts';
 import type { Party } from './options.ts';
 import { problem } from './problem.ts';
-import { Published } from './resource-keys.ts';
-import { verifySigned } from './resource-token.ts';
 import { keysOf } from './session.ts';
 
 /** Which algorithms a logout token may be signed with: never one that whoever knows the public key can use. */

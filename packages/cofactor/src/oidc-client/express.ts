@@ -7,7 +7,7 @@ import { problem } from './problem.ts';
 import { keepPrivate } from '../web/private.ts';
 import type { Visitor } from './visitor.ts';
 
-export { bearerOf, requireBearer } from './resource-express.ts';
+export { bearerOf, requireBearer } from './resource/express.ts';
 
 export type { Middleware, Next, NodeRequest } from '../web/express.ts';
 

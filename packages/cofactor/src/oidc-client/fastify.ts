@@ -7,7 +7,7 @@ import { problem } from './problem.ts';
 import { keepPrivate } from '../web/private.ts';
 import type { Visitor } from './visitor.ts';
 
-export { bearerOf, requireBearer, type BearerHook } from './resource-fastify.ts';
+export { bearerOf, requireBearer, type BearerHook } from './resource/fastify.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {

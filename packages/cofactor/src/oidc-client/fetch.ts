@@ -5,7 +5,7 @@ import type { GuardArguments, OidcClient, SignInOptions } from './client.ts';
 import { problem } from './problem.ts';
 import type { Visitor } from './visitor.ts';
 
-export { requireBearer } from './resource-fetch.ts';
+export { requireBearer } from './resource/fetch.ts';
 
 /** What a guard decided: let the visitor in, with cookies for the answer, or answer with this instead. */
 export type Admitted =

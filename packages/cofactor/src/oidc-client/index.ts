@@ -19,13 +19,13 @@ export {
   type GuardedBearer,
   type GuardOptions,
   type ResourceServer,
-} from './resource-server.ts';
+} from './resource/server.ts';
 export type {
   ResourceIntrospection,
   ResourceIssuer,
   ResourceServerOptions,
   TokenClaims,
-} from './resource-options.ts';
+} from './resource/options.ts';
 export { createStepUpFetch, type StepUpFetchOptions } from './step-up-fetch.ts';
 export type { HttpRequest, HttpResponse } from '../web/message.ts';
 export { parseStepUpChallenge, type StepUpChallenge } from '../web/challenge.ts';

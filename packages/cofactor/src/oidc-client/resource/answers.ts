@@ -1,6 +1,6 @@
-import { insufficientAuthentication, type StepUpChallenge } from '../web/challenge.ts';
-import type { HttpResponse } from '../web/message.ts';
-import { problemAnswer, type ProblemWords } from '../web/problem.ts';
+import { insufficientAuthentication, type StepUpChallenge } from '../../web/challenge.ts';
+import type { HttpResponse } from '../../web/message.ts';
+import { problemAnswer, type ProblemWords } from '../../web/problem.ts';
 
 /** What a request for an API is told that is not let in. */
 export type BearerProblem =

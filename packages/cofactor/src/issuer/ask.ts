@@ -1,13 +1,4 @@
-/** Why an issuer could not be asked, by name. Nobody gets in by that, and somebody has to look into it. */
-export class ResourceFault extends Error {
-  readonly reason: string;
-
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'ResourceFault';
-    this.reason = reason;
-  }
-}
+import { IssuerFault } from './faults.ts';
 
 /** How questions to issuers are asked. */
 export interface Asking {
@@ -26,7 +17,7 @@ export interface Answered {
  * Asks an issuer, for a bounded time and a bounded answer. Redirects are not followed: nothing but what is configured is
  * asked, and what is told to it goes nowhere else.
  *
- * @throws {ResourceFault}
+ * @throws {IssuerFault}
  */
 export async function ask(
   { fetch, timeout }: Asking,
@@ -37,7 +28,7 @@ export async function ask(
   const controller = new AbortController();
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(new ResourceFault('timeout'));
+    reject(new IssuerFault('away', 'timeout'));
     controller.abort();
   }, timeout * 1000);
   try {
@@ -61,12 +52,12 @@ async function answered(
     response = await fetcher(url.href, { ...init, redirect: 'manual' });
   } catch {
     // What is thrown here may quote what was sent (I-28).
-    throw new ResourceFault('unreachable');
+    throw new IssuerFault('away', 'unreachable');
   }
   const { status } = response;
   if (status >= 300 && status < 400) {
     await response.body?.cancel().catch(() => undefined);
-    throw new ResourceFault('redirect');
+    throw new IssuerFault('away', 'redirect');
   }
   const text = await textOf(response, mostBytes);
   try {
@@ -84,11 +75,11 @@ async function textOf({ body }: Response, most: number): Promise<string> {
     // Leaving the loop early cancels the rest.
     for await (const piece of body as AsyncIterable<Uint8Array>) {
       length += piece.length;
-      if (length > most) throw new ResourceFault('too-large');
+      if (length > most) throw new IssuerFault('away', 'too-large');
       text += decoder.decode(piece, { stream: true });
     }
     return text + decoder.decode();
   } catch (error) {
-    throw error instanceof ResourceFault ? error : new ResourceFault('cut-off');
+    throw error instanceof IssuerFault ? error : new IssuerFault('away', 'cut-off');
   }
 }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { ask, ResourceFault, type Asking } from './resource-ask.ts';
-import { objectOf, type Published } from './resource-keys.ts';
-import type { IntrospectionSettings, IssuerConfig, TokenClaims } from './resource-options.ts';
-import { factsOf, type Verified } from './resource-token.ts';
+import { ask, type Asking } from '../../issuer/ask.ts';
+import { IssuerFault } from '../../issuer/faults.ts';
+import { objectOf, type Published } from '../../issuer/published.ts';
+import type { IntrospectionSettings, IssuerConfig, TokenClaims } from './options.ts';
+import { factsOf, type Verified } from './token.ts';
 
 const mostAnswerBytes = 65_536;
 const mostKept = 10_000;
@@ -54,7 +55,7 @@ export class Introspection {
   /** The answer, whatever it says. */
   async #ask(token: string, now: Date): Promise<TokenClaims> {
     const { introspection, takesBasic } = await this.#published.addresses(now);
-    if (!introspection) throw new ResourceFault('no-introspection');
+    if (!introspection) throw new IssuerFault('away', 'no-introspection');
     const { clientId, clientSecret } = this.#settings;
     const form = new URLSearchParams({ token, token_type_hint: 'access_token' });
     const headers = new Headers({
@@ -71,8 +72,8 @@ export class Introspection {
     const answer = objectOf(body);
     // Some refuse what they would never look up, such as a JWT. What is refused to us, and not of the token, is a fault.
     if (status === 400 && ofTheToken.includes(answer['error'])) return { active: false };
-    if (status !== 200) throw new ResourceFault(`status-${status}${nameOf(answer['error'])}`);
-    if (body === undefined || answer !== body) throw new ResourceFault('no-json');
+    if (status !== 200) throw new IssuerFault('away', `status-${status}${nameOf(answer['error'])}`);
+    if (body === undefined || answer !== body) throw new IssuerFault('away', 'no-json');
     return answer;
   }
 

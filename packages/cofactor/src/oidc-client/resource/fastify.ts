@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Policy } from '../assurance/index.ts';
-import { httpRequest, send } from '../web/fastify.ts';
-import { bearerOf as bearerIn, keep, withEveryAuthorization } from './resource-request.ts';
-import type { Bearer, GuardOptions, ResourceServer } from './resource-server.ts';
+import type { Policy } from '../../assurance/index.ts';
+import { httpRequest, send } from '../../web/fastify.ts';
+import { bearerOf as bearerIn, keep, withEveryAuthorization } from './request.ts';
+import type { Bearer, GuardOptions, ResourceServer } from './server.ts';
 
 /** A hook of a route: `onRequest`, which refuses before a body is read, or `preHandler`. */
 export type BearerHook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;

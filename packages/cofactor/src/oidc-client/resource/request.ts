@@ -1,5 +1,5 @@
-import type { HttpRequest } from '../web/message.ts';
-import type { Bearer } from './resource-server.ts';
+import type { HttpRequest } from '../../web/message.ts';
+import type { Bearer } from './server.ts';
 
 /**
  * The request with every `Authorization` header that was sent: of several, Node keeps the first and does not say so, and

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeClaims, seeded } from '../../../../test/support/claims.ts';
-import { referenceAnswer } from '../../../../test/support/claims-reference.ts';
-import { TestClock } from '../../../../test/support/clock.ts';
-import { audience, networkOf, TokenIssuer, type Claims } from '../../../../test/support/token-issuer.ts';
+import { makeClaims, seeded } from '../../../../../test/support/claims.ts';
+import { referenceAnswer } from '../../../../../test/support/claims-reference.ts';
+import { TestClock } from '../../../../../test/support/clock.ts';
+import { audience, networkOf, TokenIssuer, type Claims } from '../../../../../test/support/token-issuer.ts';
 import {
   all,
   any,
@@ -12,12 +12,12 @@ import {
   requireMfa,
   requireRole,
   requireThat,
-} from '../assurance/index.ts';
-import { parseStepUpChallenge } from '../web/challenge.ts';
-import { header, type HttpRequest } from '../web/message.ts';
-import { dialects } from './dialects.ts';
-import { createResourceServer, type GuardOptions, type ResourceServer } from './resource-server.ts';
-import type { ResourceServerOptions } from './resource-options.ts';
+} from '../../assurance/index.ts';
+import { parseStepUpChallenge } from '../../web/challenge.ts';
+import { header, type HttpRequest } from '../../web/message.ts';
+import { dialects } from '../dialects.ts';
+import { createResourceServer, type GuardOptions, type ResourceServer } from './server.ts';
+import type { ResourceServerOptions } from './options.ts';
 
 const issuerName = 'https://id.example/oidc';
 

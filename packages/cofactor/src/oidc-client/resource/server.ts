@@ -6,27 +6,27 @@ import {
   type Policy,
   type PolicySubject,
   type Requirement,
-} from '../assurance/index.ts';
-import { CofactorError, errorName } from '../base/errors.ts';
-import { isList } from '../base/options.ts';
-import { assertPeer } from '../base/peer.ts';
-import { policiesOf } from '../base/policies.ts';
-import type { StepUpChallenge } from '../web/challenge.ts';
-import type { HttpRequest, HttpResponse } from '../web/message.ts';
-import type { Dialect, SaidLevel } from './dialect.ts';
-import { answers } from './resource-answers.ts';
-import { ResourceFault } from './resource-ask.ts';
-import { Introspection } from './resource-introspection.ts';
-import { Published } from './resource-keys.ts';
+} from '../../assurance/index.ts';
+import { CofactorError, errorName } from '../../base/errors.ts';
+import { isList } from '../../base/options.ts';
+import { assertPeer } from '../../base/peer.ts';
+import { policiesOf } from '../../base/policies.ts';
+import { IssuerFault } from '../../issuer/faults.ts';
+import { Published } from '../../issuer/published.ts';
+import type { StepUpChallenge } from '../../web/challenge.ts';
+import type { HttpRequest, HttpResponse } from '../../web/message.ts';
+import type { Dialect, SaidLevel } from '../dialect.ts';
+import { eventsOf } from '../said.ts';
+import { answers } from './answers.ts';
+import { Introspection } from './introspection.ts';
 import {
   checkedResourceServer,
   type IssuerConfig,
   type ResourceConfig,
   type ResourceServerOptions,
   type TokenClaims,
-} from './resource-options.ts';
-import { peek, verifyToken, type TokenFacts, type Unchecked, type Verified } from './resource-token.ts';
-import { eventsOf } from './said.ts';
+} from './options.ts';
+import { peek, verifyToken, type TokenFacts, type Unchecked, type Verified } from './token.ts';
 
 /** Who calls an API, and what the token that came along proves. */
 export interface Bearer {
@@ -143,7 +143,7 @@ class Guard {
       return await this.#decide(request);
     } catch (error) {
       // By its name: what was thrown may quote the token (I-28).
-      if (!(error instanceof ResourceFault)) log.error({ code: errorName(error) }, 'a guard failed');
+      if (!(error instanceof IssuerFault)) log.error({ code: errorName(error) }, 'a guard failed');
       return { response: answers.unavailable() };
     }
   }
@@ -194,9 +194,9 @@ class Guard {
     try {
       return { party, verified: await party.verify(token, said, now) };
     } catch (error) {
-      if (!(error instanceof ResourceFault)) throw error;
+      if (!(error instanceof IssuerFault)) throw error;
       this.#config.log.warn(
-        { reason: error.reason, issuer: party.issuer.issuer },
+        { reason: error.message, issuer: party.issuer.issuer },
         'an access token could not be checked',
       );
       throw error;

@@ -1,12 +1,12 @@
-import type { Policy } from '../assurance/index.ts';
-import { wrongOption } from '../base/errors.ts';
-import { isList, portOf } from '../base/options.ts';
-import { policiesOf } from '../base/policies.ts';
-import type { Clock, Log } from '../base/ports.ts';
-import { consoleLog, systemClock } from '../base/system.ts';
-import { checkedIssuer } from '../issuer/settings.ts';
-import { checkedDialect, type Dialect } from './dialect.ts';
-import { dialects } from './dialects.ts';
+import type { Policy } from '../../assurance/index.ts';
+import { wrongOption } from '../../base/errors.ts';
+import { isList, portOf } from '../../base/options.ts';
+import { policiesOf } from '../../base/policies.ts';
+import type { Clock, Log } from '../../base/ports.ts';
+import { consoleLog, systemClock } from '../../base/system.ts';
+import { checkedIssuer } from '../../issuer/settings.ts';
+import { checkedDialect, type Dialect } from '../dialect.ts';
+import { dialects } from '../dialects.ts';
 
 /** The claims of a token that was found good. */
 export type TokenClaims = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { Policy } from '../assurance/index.ts';
-import { httpRequest, send, type Middleware } from '../web/express.ts';
-import { bearerOf as bearerIn, keep, withEveryAuthorization } from './resource-request.ts';
-import type { Bearer, GuardOptions, ResourceServer } from './resource-server.ts';
+import type { Policy } from '../../assurance/index.ts';
+import { httpRequest, send, type Middleware } from '../../web/express.ts';
+import { bearerOf as bearerIn, keep, withEveryAuthorization } from './request.ts';
+import type { Bearer, GuardOptions, ResourceServer } from './server.ts';
 
 /**
  * Guards routes of Express, before anything that reads a body. `bearerOf(request)` is then who calls.

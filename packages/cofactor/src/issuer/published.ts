@@ -1,6 +1,7 @@
 import type { JWTVerifyGetKey } from 'jose';
 import { peer } from '../base/peer.ts';
-import { ask, ResourceFault, type Asking } from './resource-ask.ts';
+import { ask, type Asking } from './ask.ts';
+import { IssuerFault } from './faults.ts';
 
 /** What checks signatures. Loaded with the first token. */
 export const jose: () => Promise<typeof import('jose')> = peer(
@@ -51,7 +52,7 @@ export class Published {
     this.#asking = asking;
   }
 
-  /** @throws {ResourceFault} */
+  /** @throws {IssuerFault} */
   async addresses(now: Date): Promise<IssuerAddresses> {
     if (this.#addresses && isYounger(this.#addresses, now, documentLifeMs)) return this.#addresses.value;
     this.#unlessFailed(now);
@@ -64,7 +65,7 @@ export class Published {
     return this.#loadingAddresses;
   }
 
-  /** Finds the key that a token names, among those of this issuer and no others. @throws {ResourceFault} */
+  /** Finds the key that a token names, among those of this issuer and no others. @throws {IssuerFault} */
   async keys(now: Date): Promise<JWTVerifyGetKey> {
     if (this.#keys && isYounger(this.#keys, now, keysLifeMs)) return this.#keys.value;
     return this.#load(now);
@@ -95,12 +96,12 @@ export class Published {
   }
 
   async #keysAt(url: URL | null): Promise<JWTVerifyGetKey> {
-    if (!url) throw new ResourceFault('no-keys');
+    if (!url) throw new IssuerFault('away', 'no-keys');
     const accept = { accept: 'application/jwk-set+json, application/json' };
     const { status, body } = await ask(this.#asking, url, { headers: accept }, mostKeyBytes);
-    if (status !== 200) throw new ResourceFault(`status-${status}`);
+    if (status !== 200) throw new IssuerFault('away', `status-${status}`);
     const { keys } = objectOf(body);
-    if (!Array.isArray(keys)) throw new ResourceFault('no-keys');
+    if (!Array.isArray(keys)) throw new IssuerFault('away', 'no-keys');
     const { createLocalJWKSet } = await jose();
     // A secret key among them would be one that everybody knows.
     const known = (keys as unknown[]).filter((key) =>
@@ -126,14 +127,14 @@ export class Published {
         mostDocumentBytes,
       );
       if (status === 404) continue;
-      if (status !== 200) throw new ResourceFault(`status-${status}`);
+      if (status !== 200) throw new IssuerFault('away', `status-${status}`);
       return this.#addressesIn(objectOf(body));
     }
-    throw new ResourceFault('no-discovery-document');
+    throw new IssuerFault('away', 'no-discovery-document');
   }
 
   #addressesIn(document: Readonly<Record<string, unknown>>): IssuerAddresses {
-    if (document['issuer'] !== this.#issuer) throw new ResourceFault('document-of-another-issuer');
+    if (document['issuer'] !== this.#issuer) throw new IssuerFault('away', 'document-of-another-issuer');
     const methods = document['introspection_endpoint_auth_methods_supported'];
     return {
       jwks: this.#addressOf(document['jwks_uri']),
@@ -149,7 +150,7 @@ export class Published {
     const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
     const mayBeHttp = local && new URL(this.#issuer).protocol === 'http:';
     const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && mayBeHttp);
-    if (!url || !safe || url.username !== '') throw new ResourceFault('unsafe-address');
+    if (!url || !safe || url.username !== '') throw new IssuerFault('away', 'unsafe-address');
     return url;
   }
 

@@ -1,6 +1,6 @@
-import type { Policy } from '../assurance/index.ts';
-import { httpRequest, toResponse } from '../web/fetch.ts';
-import type { Bearer, GuardOptions, ResourceServer } from './resource-server.ts';
+import type { Policy } from '../../assurance/index.ts';
+import { httpRequest, toResponse } from '../../web/fetch.ts';
+import type { Bearer, GuardOptions, ResourceServer } from './server.ts';
 
 /**
  * Guards handlers of web-standard requests: Hono, Next.js route handlers, Deno, Bun.
