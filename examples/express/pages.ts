@@ -1,26 +1,15 @@
 import type { Visitor } from 'cofactor/oidc-client';
 import { html } from '../parts/html.ts';
-import { nameOf, page, told, type Application } from '../parts/page.ts';
+import { home, page, type Application } from '../parts/page.ts';
 
 const stock: Application = { name: 'Stock', links: [{ href: '/shelves', text: 'Shelves' }] };
 
-export async function homePage(visitor: Visitor): Promise<string> {
-  const body = visitor.user
-    ? html`<h1>Hello, ${nameOf(visitor)}</h1>
-        ${told(visitor)}
-        <p>
-          ${
-            (await visitor.allows('Admin'))
-              ? 'You used a second factor, so everything here is open to you.'
-              : 'You used no second factor. Open Admin or Shelves, and Acme is asked for one.'
-          }
-        </p>`
-    : html`<h1>Stock</h1>
-        <p class="lead">
-          Takes a password, and asks Acme for a second factor once somebody opens a page that needs one.
-        </p>
-        <p><a class="button" href="/auth/sign-in?return_to=/">Sign in with Acme</a></p>`;
-  return page(stock, visitor, 'Home', body);
+export function homePage(visitor: Visitor): Promise<string> {
+  return home(stock, visitor, {
+    lead: html`Takes a password, and asks Acme for a second factor once somebody opens a page that needs one.`,
+    open: 'You used a second factor, so everything here is open to you.',
+    shut: 'You used no second factor. Open Admin or Shelves, and Acme is asked for one.',
+  });
 }
 
 export function adminPage(visitor: Visitor): Promise<string> {

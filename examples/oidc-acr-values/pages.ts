@@ -1,26 +1,15 @@
 import type { Visitor } from 'cofactor/oidc-client';
 import { html } from '../parts/html.ts';
-import { nameOf, page, told, type Application } from '../parts/page.ts';
+import { home, page, told, type Application } from '../parts/page.ts';
 
 const orders: Application = { name: 'Orders', links: [{ href: '/payments', text: 'Payments' }] };
 
-export async function homePage(visitor: Visitor): Promise<string> {
-  const body = visitor.user
-    ? html`<h1>Hello, ${nameOf(visitor)}</h1>
-        ${told(visitor)}
-        <p>
-          ${
-            (await visitor.allows('Admin'))
-              ? 'You used a second factor, so Admin is open to you.'
-              : 'Orders asked for a second factor, and you went on without one: Admin is not open to you.'
-          }
-        </p>`
-    : html`<h1>Orders</h1>
-        <p class="lead">
-          Asks Acme for a second factor whenever somebody signs in: <code>acr_values=mfa</code>
-        </p>
-        <p><a class="button" href="/auth/sign-in?return_to=/">Sign in with Acme</a></p>`;
-  return page(orders, visitor, 'Home', body);
+export function homePage(visitor: Visitor): Promise<string> {
+  return home(orders, visitor, {
+    lead: html`Asks Acme for a second factor whenever somebody signs in: <code>acr_values=mfa</code>`,
+    open: 'You used a second factor, so Admin is open to you.',
+    shut: 'Orders asked for a second factor, and you went on without one: Admin is not open to you.',
+  });
 }
 
 export function adminPage(visitor: Visitor): Promise<string> {

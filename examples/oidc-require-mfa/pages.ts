@@ -1,26 +1,16 @@
 import type { Visitor } from 'cofactor/oidc-client';
 import { html } from '../parts/html.ts';
-import { nameOf, page, told, type Application } from '../parts/page.ts';
+import { home, nameOf, page, type Application } from '../parts/page.ts';
 
 const payroll: Application = { name: 'Payroll', links: [{ href: '/payslips', text: 'Payslips' }] };
 
-export async function homePage(visitor: Visitor): Promise<string> {
-  const body = visitor.user
-    ? html`<h1>Hello, ${nameOf(visitor)}</h1>
-        ${told(visitor)}
-        <p>
-          ${
-            (await visitor.allows('Admin'))
-              ? 'You used a second factor, so everything here is open to you.'
-              : 'You used no second factor, so nothing but this page is open to you.'
-          }
-        </p>`
-    : html`<h1>Payroll</h1>
-        <p class="lead">
-          Asks Acme for nothing special, and still opens its pages only to people who used a second factor.
-        </p>
-        <p><a class="button" href="/auth/sign-in?return_to=/">Sign in with Acme</a></p>`;
-  return page(payroll, visitor, 'Home', body);
+export function homePage(visitor: Visitor): Promise<string> {
+  return home(payroll, visitor, {
+    lead: html`Asks Acme for nothing special, and still opens its pages only to people who used a second
+    factor.`,
+    open: 'You used a second factor, so everything here is open to you.',
+    shut: 'You used no second factor, so nothing but this page is open to you.',
+  });
 }
 
 export function adminPage(visitor: Visitor): Promise<string> {

@@ -8,6 +8,22 @@ export interface Application {
   readonly links: readonly { readonly href: string; readonly text: string }[];
 }
 
+/** The first page: what was said of who is signed in, or the way in. `open` and `shut` are for who has MFA and who has not. */
+export async function home(
+  application: Application,
+  visitor: Visitor,
+  words: { readonly lead: Html; readonly open: string; readonly shut: string },
+): Promise<string> {
+  const body = visitor.user
+    ? html`<h1>Hello, ${nameOf(visitor)}</h1>
+        ${told(visitor)}
+        <p>${(await visitor.allows('Admin')) ? words.open : words.shut}</p>`
+    : html`<h1>${application.name}</h1>
+        <p class="lead">${words.lead}</p>
+        <p><a class="button" href="/auth/sign-in?return_to=/">Sign in with Acme</a></p>`;
+  return page(application, visitor, 'Home', body);
+}
+
 /** A page as it goes out: whole without a script. */
 export async function page(
   application: Application,
