@@ -60,7 +60,10 @@ describe('what a route asks', () => {
       prompt: 'login',
       resource: 'https://api.example',
     });
-    const changed = link.replace(/ask=([^&]{40})./, 'ask=$1A');
+    const changed = link.replace(
+      /ask=([^&]{40})(.)/,
+      (_, before: string, at: string) => `ask=${before}${at === 'A' ? 'B' : 'A'}`,
+    );
     expect(changed).not.toBe(link);
     expect(askedOf(await open(browser, changed)).get('acr_values')).toBeNull();
   });
