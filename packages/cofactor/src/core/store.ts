@@ -1,6 +1,11 @@
 import type { AuthenticationEvent, Requirement } from '../assurance/index.ts';
+import type { AdminStore } from './admin-store.ts';
+import type { EnforcementStore } from './enforcement-store.ts';
+import type { ImportStore } from './import-store.ts';
 import type { OidcStore } from './oidc-store.ts';
+import type { OperationStore } from './operation-store.ts';
 import type { About, Usage } from './provider.ts';
+import type { RecordStore } from './record-store.ts';
 
 /**
  * What the core needs of a database. Every operation that decides anything is atomic, in one statement or one
@@ -127,6 +132,16 @@ export interface Store {
 
   /** What the OpenID Connect server keeps. */
   readonly oidc: OidcStore;
+  /** What somebody in charge asks and does. */
+  readonly admin: AdminStore;
+  /** What is demanded of whom, and from when on. */
+  readonly enforcement: EnforcementStore;
+  /** Single operations that somebody confirms. */
+  readonly operations: OperationStore;
+  /** Who is told of what was recorded, and what of the record is no longer kept. */
+  readonly record: RecordStore;
+  /** What was brought over from another system. */
+  readonly imports: ImportStore;
 
   /** Forgets what is over: ended ceremonies, enrolments, sessions and quiet buckets. */
   purge(now: Date): Promise<void>;
@@ -149,6 +164,14 @@ export interface UserRecord {
   readonly emailVerifiedAt: Date | null;
   /** The language that mails are written in. */
   readonly language: string | null;
+  /** What somebody belongs to beside their roles, e.g. `finance`; rules can be about them. */
+  readonly groups: readonly string[];
+  /** What another system said of them, kept as it was. Decides nothing here. */
+  readonly claims: readonly UserClaim[];
+}
+export interface UserClaim {
+  readonly type: string;
+  readonly value: string;
 }
 /** What is said of a user in ceremonies, events and pages. */
 export type UserRef = Pick<UserRecord, 'id' | 'identifier' | 'canonical'>;
@@ -158,6 +181,10 @@ export type NewUser = Pick<
 > & {
   /** Set where somebody in charge of the address says that it is theirs. */
   readonly emailVerifiedAt?: Date | null;
+  readonly groups?: readonly string[];
+  readonly claims?: readonly UserClaim[];
+  /** Set for an account that nobody can sign in to yet. */
+  readonly disabledAt?: Date | null;
 };
 
 export interface AuthenticatorRecord {
@@ -332,7 +359,7 @@ export interface DeviceRecord {
   readonly expiresAt: Date;
 }
 
-export type TokenKind = 'reset' | 'email';
+export type TokenKind = 'reset' | 'email' | 'invite' | 'permit';
 export interface TokenRecord {
   readonly id: string;
   readonly realm: string;

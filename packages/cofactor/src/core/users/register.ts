@@ -81,6 +81,8 @@ export async function createUser(
     email: canonicalAddress(identifier),
     emailVerifiedAt: null,
     language: account.language ?? null,
+    groups: [],
+    claims: [],
   };
   const context = factorContext(engine, user, { onlyFactor: true });
   const verdict = await ask(engine, user, provider, () => provider.confirm(context, null, account.response));

@@ -129,6 +129,48 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         'create index oidc_consents_client on oidc_consents (client_id)',
       ],
     },
+    {
+      name: '0005 administration',
+      up: (dialect) => [
+        "alter table users add column groups text not null default '[]'",
+        "alter table users add column claims text not null default '[]'",
+        ...['invite_tokens', 'permit_tokens'].flatMap((table) => [
+          `create table ${table} (
+          id text primary key, realm text not null,
+          user_id text not null references users (id) on delete cascade, generation bigint not null,
+          data text not null, created_at bigint not null, expires_at bigint not null,
+          used_at bigint)${clustered(dialect)}`,
+          `create index ${table}_user on ${table} (user_id)`,
+          `create index ${table}_expiry on ${table} (expires_at)`,
+        ]),
+        `create table setup_tokens (
+        id text primary key, realm text not null, created_at bigint not null, expires_at bigint not null,
+        used_at bigint)${clustered(dialect)}`,
+        `create table enforcement_rules (
+        realm text not null, id text not null, data text not null,
+        created_at bigint not null, updated_at bigint not null, primary key (realm, id))${clustered(dialect)}`,
+        `create table operations (
+        id text primary key, realm text not null,
+        user_id text not null references users (id) on delete cascade, generation bigint not null,
+        session_id text not null, action text not null, digest text not null, data text not null,
+        created_at bigint not null, expires_at bigint not null, proved_at bigint, used_at bigint)${clustered(dialect)}`,
+        'create index operations_user on operations (user_id)',
+        'create index operations_expiry on operations (expires_at)',
+        `create table webhooks (
+        realm text not null, id text not null, data text not null, secret text not null, position bigint not null,
+        tries bigint not null, next_try bigint not null, leased_until bigint not null,
+        created_at bigint not null, updated_at bigint not null, primary key (realm, id))${clustered(dialect)}`,
+        `create table audit_anchors (
+        realm text not null, seq bigint not null, mac text not null, at bigint not null, data text not null,
+        seal text not null, primary key (realm, seq))${clustered(dialect)}`,
+        `create table import_rows (
+        realm text not null, source text not null, row_key text not null, outcome text not null,
+        detail text not null, at bigint not null, primary key (realm, source, row_key))${clustered(dialect)}`,
+        `create table external_issuers (
+        realm text not null, id text not null, data text not null, secret text not null,
+        created_at bigint not null, updated_at bigint not null, primary key (realm, id))${clustered(dialect)}`,
+      ],
+    },
   ];
 
 /** SQLite then keeps the rows in the primary key itself: one page less to write for each row. */

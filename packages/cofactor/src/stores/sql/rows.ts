@@ -40,7 +40,16 @@ export function userOf(row: Schema['users']): UserRecord {
     email: row.email,
     emailVerifiedAt: date(row.email_verified_at),
     language: row.language,
+    groups: listOf(row.groups),
+    claims: listOf(row.claims),
   };
+}
+
+const nothing: readonly never[] = Object.freeze([]);
+
+/** Mostly there is nothing in it, on a path that every request takes. */
+function listOf<T>(text: string): readonly T[] {
+  return text === '[]' ? nothing : (JSON.parse(text) as T[]);
 }
 
 type WithRemaining = Schema['authenticators'] & { readonly remaining: number | null };

@@ -13,6 +13,8 @@ export interface Schema {
     email_canonical: string | null;
     email_verified_at: number | null;
     language: string | null;
+    groups: string;
+    claims: string;
   };
   authenticators: {
     id: string;
@@ -108,6 +110,76 @@ export interface Schema {
   };
   reset_tokens: TokenTable;
   email_tokens: TokenTable;
+  invite_tokens: TokenTable;
+  permit_tokens: TokenTable;
+  setup_tokens: {
+    id: string;
+    realm: string;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
+  };
+  enforcement_rules: {
+    realm: string;
+    id: string;
+    data: string;
+    created_at: number;
+    updated_at: number;
+  };
+  operations: {
+    id: string;
+    realm: string;
+    user_id: string;
+    generation: number;
+    session_id: string;
+    action: string;
+    digest: string;
+    data: string;
+    created_at: number;
+    expires_at: number;
+    proved_at: number | null;
+    used_at: number | null;
+  };
+  webhooks: {
+    realm: string;
+    id: string;
+    data: string;
+    /** Sealed. */
+    secret: string;
+    /** Number of the last audit row that was delivered. */
+    position: number;
+    tries: number;
+    next_try: number;
+    /** Until then one node has it to itself. */
+    leased_until: number;
+    created_at: number;
+    updated_at: number;
+  };
+  audit_anchors: {
+    realm: string;
+    seq: number;
+    mac: string;
+    at: number;
+    data: string;
+    seal: string;
+  };
+  import_rows: {
+    realm: string;
+    source: string;
+    row_key: string;
+    outcome: string;
+    detail: string;
+    at: number;
+  };
+  external_issuers: {
+    realm: string;
+    id: string;
+    data: string;
+    /** Sealed. */
+    secret: string;
+    created_at: number;
+    updated_at: number;
+  };
   sends: {
     recipient: string;
     slot: number;

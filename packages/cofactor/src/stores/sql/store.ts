@@ -32,7 +32,12 @@ import type {
 } from '../../core/store.ts';
 import { Rollback, type Dialect, type Driver, type Work } from './driver.ts';
 import { migrate } from './migrations.ts';
+import { SqlAdminStore } from './admin-store.ts';
+import { SqlEnforcementStore } from './enforcement-store.ts';
+import { SqlImportStore } from './import-store.ts';
 import { SqlOidcStore } from './oidc-store.ts';
+import { SqlOperationStore } from './operation-store.ts';
+import { SqlRecordStore } from './record-store.ts';
 import * as audits from './queries/audit.ts';
 import * as authenticators from './queries/authenticators.ts';
 import * as ceremonies from './queries/ceremonies.ts';
@@ -86,12 +91,22 @@ export class SqlStore implements Store {
   readonly #driver: Driver;
   readonly #dialect: Dialect;
   readonly oidc: SqlOidcStore;
+  readonly admin: SqlAdminStore;
+  readonly enforcement: SqlEnforcementStore;
+  readonly operations: SqlOperationStore;
+  readonly record: SqlRecordStore;
+  readonly imports: SqlImportStore;
   #closing: Promise<void> | undefined;
 
   constructor(driver: Driver) {
     this.#driver = driver;
     this.#dialect = driver.dialect;
     this.oidc = new SqlOidcStore(driver);
+    this.admin = new SqlAdminStore(driver);
+    this.enforcement = new SqlEnforcementStore(driver);
+    this.operations = new SqlOperationStore(driver);
+    this.record = new SqlRecordStore(driver);
+    this.imports = new SqlImportStore(driver);
   }
 
   get durable(): boolean {

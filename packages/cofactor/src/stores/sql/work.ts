@@ -119,6 +119,9 @@ export function* createUser(
     now: user.createdAt.getTime(),
     emailCanonical: email ?? null,
     emailVerifiedAt: user.emailVerifiedAt?.getTime() ?? null,
+    groups: JSON.stringify(user.groups ?? []),
+    claims: JSON.stringify(user.claims ?? []),
+    disabledAt: user.disabledAt?.getTime() ?? null,
   });
   if (inserted !== 1) throw new Rollback('taken');
   yield* addAuthenticators(dialect, factors);

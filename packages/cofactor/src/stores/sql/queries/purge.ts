@@ -12,6 +12,10 @@ type Table =
   | 'devices'
   | 'reset_tokens'
   | 'email_tokens'
+  | 'invite_tokens'
+  | 'permit_tokens'
+  | 'setup_tokens'
+  | 'operations'
   | 'oidc_artifacts'
   | 'oidc_sessions';
 
@@ -32,6 +36,10 @@ export const purgesByExpiry: readonly Statement<{ before: number }, unknown>[] =
     'devices',
     'reset_tokens',
     'email_tokens',
+    'invite_tokens',
+    'permit_tokens',
+    'setup_tokens',
+    'operations',
     'oidc_sessions',
   ] satisfies Table[]
 ).map(purgeExpired);

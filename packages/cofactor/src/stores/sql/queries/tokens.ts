@@ -1,7 +1,8 @@
+import type { TokenKind } from '../../../core/store.ts';
 import { statement, type Statement } from '../statement.ts';
 import type { TokenTable } from '../schema.ts';
 
-type Table = 'reset_tokens' | 'email_tokens';
+type Table = 'reset_tokens' | 'email_tokens' | 'invite_tokens' | 'permit_tokens';
 type NewToken = Omit<TokenTable, 'used_at'>;
 interface Tokens {
   readonly insert: Statement<NewToken, unknown>;
@@ -58,8 +59,13 @@ function tokens(table: Table): Tokens {
   };
 }
 
-/** What links in mails stand for: `reset` a forgotten password, `email` an address to be confirmed. */
-export const tokenTables: Readonly<Record<'reset' | 'email', Tokens>> = {
+/**
+ * What links in mails stand for: `reset` a forgotten password, `email` an address to be confirmed, `invite` an account
+ * that waits for its person, `permit` a first second factor where one is demanded.
+ */
+export const tokenTables: Readonly<Record<TokenKind, Tokens>> = {
   reset: tokens('reset_tokens'),
   email: tokens('email_tokens'),
+  invite: tokens('invite_tokens'),
+  permit: tokens('permit_tokens'),
 };

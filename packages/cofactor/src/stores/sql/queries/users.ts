@@ -23,6 +23,8 @@ export const userColumns = [
   'users.email_canonical',
   'users.email_verified_at',
   'users.language',
+  'users.groups',
+  'users.claims',
 ] as const;
 
 /**
@@ -85,6 +87,9 @@ export const insertUser = statement(
       emailCanonical: string | null;
       emailVerifiedAt: number | null;
       language: string | null;
+      groups: string;
+      claims: string;
+      disabledAt: number | null;
     },
   ) =>
     db
@@ -97,11 +102,13 @@ export const insertUser = statement(
         generation: 1,
         roles: slot.roles,
         created_at: slot.now,
-        disabled_at: null,
+        disabled_at: slot.disabledAt,
         email: slot.email,
         email_canonical: slot.emailCanonical,
         email_verified_at: slot.emailVerifiedAt,
         language: slot.language,
+        groups: slot.groups,
+        claims: slot.claims,
       })
       .onConflict((conflict) => conflict.columns(['realm', 'canonical']).doNothing()),
 );

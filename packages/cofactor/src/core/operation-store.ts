@@ -1,0 +1,4 @@
+/** Single operations that somebody confirms. */
+export interface OperationStore {
+  readonly kind: 'operation';
+}
