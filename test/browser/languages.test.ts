@@ -11,7 +11,7 @@ import { createApp, freshSqliteDatabase, type TestApp, type TestDatabase } from 
 import { launch } from '../support/chromium.ts';
 import { TestClock } from '../support/clock.ts';
 import { plainHasher } from '../support/hasher.ts';
-import { glance } from '../support/look.ts';
+import { glance, glimpse } from '../support/look.ts';
 import { TestMailer } from '../support/mails.ts';
 import { describeWith } from '../support/needs.ts';
 import { oathtoolCode } from '../support/oathtool.ts';
@@ -72,7 +72,8 @@ describeWith(['Chromium', 'oathtool'], 'every page in every language', () => {
       if (response.status() === 404 && response.url().includes('/auth/')) missing.push(response.url());
     });
     const seen = async (name: string): Promise<void> => {
-      complaints.push(...(await glance(page, `${language}-${name}`)));
+      // The pages differ in nothing but words, so one language is held against all the rules.
+      complaints.push(...(await (language === 'en' ? glance : glimpse)(page, `${language}-${name}`)));
       expect(await page.getAttribute('html', 'lang')).toBe(language);
     };
     const open = async (path: string, name: string): Promise<void> => {

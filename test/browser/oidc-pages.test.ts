@@ -4,7 +4,7 @@ import { languages, type Language } from '../../packages/cofactor/src/web/langua
 import { oidcTexts, say } from '../../packages/cofactor/src/oidc-server/texts.ts';
 import type { Person } from '../support/app.ts';
 import { launch } from '../support/chromium.ts';
-import { glance, look } from '../support/look.ts';
+import { glimpse, look } from '../support/look.ts';
 import { describeWith } from '../support/needs.ts';
 import { startOidcSite, Visitor, type OidcSite } from '../support/oidc-site.ts';
 
@@ -68,7 +68,7 @@ class Walk {
     const left = /\{\w+\}|undefined|\[object/.exec(await page.locator('main').innerText());
     if (left) this.#complaints.push(`${name}: ${left[0]} is not filled in`);
     const seen =
-      language === 'en' ? await look(page, `oidc-${name}`) : await glance(page, `oidc-${language}-${name}`);
+      language === 'en' ? await look(page, `oidc-${name}`) : await glimpse(page, `oidc-${language}-${name}`);
     this.#complaints.push(...seen);
   }
 
