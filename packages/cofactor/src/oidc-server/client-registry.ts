@@ -62,7 +62,13 @@ export class ClientRegistry {
     return [...this.#configured.values(), ...stored.filter(({ id }) => !this.#configured.has(id))];
   }
 
-  async put(client: OidcClient): Promise<OidcClient> {
+  /** Whether it stands in the configuration, and cannot be changed here. */
+  isConfigured(id: string): boolean {
+    return this.#configured.has(id);
+  }
+
+  /** `by`: who does it, for the record. */
+  async put(client: OidcClient, by?: string): Promise<OidcClient> {
     const { store, realm, keys, config, audit } = this.#engine;
     const checked = checkClient(client, { production: config.production, scopes: this.#config.scopes });
     const { id, idTokenAlgorithm } = checked;
@@ -92,18 +98,21 @@ export class ClientRegistry {
       createdAt: now,
       updatedAt: now,
     };
-    await store.oidc.putClient(record, audit.entry('client-changed', null, { client: id }));
+    await store.oidc.putClient(
+      record,
+      audit.entry('client-changed', null, { client: id, ...(by !== undefined && { by }) }),
+    );
     this.#cache.delete(id);
     return checked;
   }
 
   /** Its tokens are worth nothing from then on. */
-  async drop(id: string): Promise<boolean> {
+  async drop(id: string, by?: string): Promise<boolean> {
     const { store, realm, audit } = this.#engine;
     const dropped = await store.oidc.dropClient(
       realm,
       id,
-      audit.entry('client-removed', null, { client: id }),
+      audit.entry('client-removed', null, { client: id, ...(by !== undefined && { by }) }),
     );
     this.#cache.delete(id);
     return dropped;

@@ -1,4 +1,7 @@
+import { strictest, type Requirement } from '../assurance/index.ts';
+import { dueNow } from '../core/enforcement/rules.ts';
 import type { Engine } from '../core/engine.ts';
+import type { SessionWithUser } from '../core/store.ts';
 import type { Asked } from './asked.ts';
 import type { OidcCall } from './call.ts';
 import { decide, type Decision } from './decide.ts';
@@ -29,12 +32,25 @@ export async function decisionFor(
 ): Promise<Decision> {
   const { session } = call;
   const { asked, clientId, ...situation } = request;
-  const enforced =
-    session && config.enforce ? await config.enforce({ user: session.user, client: clientId }) : null;
+  const enforced = session && (await enforcedAt(engine, config, session, clientId));
   return decide(asked, {
     ...situation,
     session: session && { userId: session.user.id, events: session.session.events },
     now: engine.config.clock.now(),
     enforced,
   });
+}
+
+/** What is asked of a person at a client besides: by the rules that are due, and by the option `enforce`. */
+async function enforcedAt(
+  engine: Engine,
+  config: OidcConfig,
+  who: SessionWithUser,
+  client: string,
+): Promise<Requirement | null> {
+  const { user } = who;
+  const rules = await engine.enforcement.for(who);
+  const due = rules.length === 0 ? null : dueNow(rules, { ...user, client }, engine.config.clock.now());
+  const own = config.enforce ? await config.enforce({ user, client }) : null;
+  return due && own ? strictest(due, own) : (due ?? own);
 }

@@ -7,6 +7,7 @@ import type { ArtifactRecord } from '../core/oidc-store.ts';
 import type { Purpose } from '../core/purposes.ts';
 import { loginOf, unusedSince } from '../core/sessions/sessions.ts';
 import type { SessionWithUser } from '../core/store.ts';
+import { enrolmentAddress } from '../http/enforcement.ts';
 import type { HttpResponse } from '../http/index.ts';
 import { redirect } from '../http/route.ts';
 import type { PageResponse } from './headers.ts';
@@ -91,7 +92,7 @@ export async function interactionPage(
       const stepUp = `${config.authBase}/step-up?${String(new URLSearchParams({ return_to: here }))}`;
       if (!reachable) {
         const stronger = decision.amr.length > 0 || rankOf(requirement.acr ?? '') > rankOf('mfa');
-        const enrolAddress = `${config.authBase}/security?${String(new URLSearchParams({ return_to: here }))}`;
+        const enrolAddress = await enrolmentAddress({ engine, base: config.authBase }, call.session, here);
         const user = call.session.user.identifier;
         return page(enablePage(frame, { ...goal, user, stronger, optional, enrolAddress, form }));
       }
@@ -249,6 +250,7 @@ export function purposeFinder(
       const [acr] = wanted;
       return {
         application,
+        client: clientId,
         since,
         requirement: { ...(typeof acr === 'string' && { acr }), ...(maxAge !== null && { maxAge }) },
       };
@@ -261,11 +263,11 @@ export function purposeFinder(
     );
     if (decision.do !== 'step-up') {
       const account = await engine.store.account(engine.realm, { id: session.user.id });
-      return account && { application, since, requirement: signInRequirement(account) };
+      return account && { application, client: clientId, since, requirement: signInRequirement(account) };
     }
     const fresh = sinceFor(asked, since, engine.config.clock.now());
     const { requirement } = await requirementOf(engine, session, decision, fresh ?? since);
-    return { application, since: fresh, requirement };
+    return { application, client: clientId, since: fresh, requirement };
   };
 }
 

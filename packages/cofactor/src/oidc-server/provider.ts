@@ -1,15 +1,16 @@
 import { errors, Provider, type Account, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
-import { rankOf, standardLevels, type AuthenticationEvent } from '../assurance/index.ts';
+import { standardLevels, type AuthenticationEvent } from '../assurance/index.ts';
 import { eventOf, type Engine } from '../core/engine.ts';
 import { CofactorError, errorName } from '../base/errors.ts';
 import { sha256 } from '../core/ids.ts';
 import type { UserRecord } from '../core/store.ts';
 import { clearCookie, setCookie } from '../http/cookies.ts';
 import { adapterFactory, consumeNow } from './adapter.ts';
+import { refuseBelow } from './below.ts';
 import { malformedParameter } from './asked.ts';
 import { currentCall } from './call.ts';
 import type { ClientRegistry } from './client-registry.ts';
-import { extraMetadata, metadataOf, resourceScopesOf, termsOf } from './clients.ts';
+import { extraMetadata, metadataOf, resourceScopesOf } from './clients.ts';
 import { deviceSources } from './device.ts';
 import { loadGrant } from './grants.ts';
 import { handOverPage } from './hand-over.ts';
@@ -243,11 +244,12 @@ async function accountOf(
   token: unknown,
 ): Promise<Account | undefined> {
   const { session } = currentCall();
-  const { extra, acr } = (token ?? {}) as {
+  const { extra, acr, amr } = (token ?? {}) as {
     readonly extra?: Readonly<Record<string, unknown>>;
     readonly acr?: string;
+    readonly amr?: readonly string[];
   };
-  refuseBelowMinimum(ctx, acr);
+  if (acr !== undefined) await refuseBelow(engine, ctx, id, { acr, amr: amr ?? [] });
   return {
     accountId: id,
     async claims(_use, scope) {
@@ -260,13 +262,6 @@ async function accountOf(
       return { ...extra, ...(user && claimsOf(user)), sub: id };
     },
   };
-}
-
-/** What a client takes may have changed since its code or refresh token was issued. */
-function refuseBelowMinimum({ oidc: { client } }: KoaContextWithOIDC, acr: string | undefined): void {
-  const { minimumAcr } = termsOf(client ?? {});
-  if (acr === undefined || minimumAcr === null || rankOf(acr) >= rankOf(minimumAcr)) return;
-  throw new errors.InvalidGrant('the sign-in is below what the client takes by now');
 }
 
 function claimsOf(user: UserRecord): Record<string, unknown> {

@@ -42,10 +42,14 @@ export interface OidcServer {
   readonly clients: {
     list(): Promise<readonly OidcClient[]>;
     find(id: string): Promise<OidcClient | null>;
-    /** Adds a client, or replaces it. Seen by every node within a second. Throws `ERR_CONFIG_OIDC_CLIENT`. */
-    put(client: OidcClient): Promise<OidcClient>;
+    /** Adds a client, or replaces it; `by` is for the record. Seen by every node within a second. Throws `ERR_CONFIG_OIDC_CLIENT`. */
+    put(client: OidcClient, by?: string): Promise<OidcClient>;
     /** Removes a client with all its tokens; `false` where there is none. */
-    remove(id: string): Promise<boolean>;
+    remove(id: string, by?: string): Promise<boolean>;
+    /** Whether a client stands in the configuration, and can only be changed there. */
+    isConfigured(id: string): boolean;
+    /** What clients may be given here. */
+    readonly choices: { readonly scopes: readonly string[]; readonly algorithms: readonly string[] };
   };
   /** Takes back what a person lets a client have, tokens included; `false` where that is nothing. */
   withdraw(user: Pick<UserRecord, 'id'>, client: string): Promise<boolean>;
@@ -133,8 +137,10 @@ export function createOidcServer(auth: Cofactor, options: OidcServerOptions = {}
     clients: {
       list: () => clients.list(),
       find: (id) => clients.find(id),
-      put: (client) => clients.put(client),
-      remove: (id) => clients.drop(id),
+      put: (client, by) => clients.put(client, by),
+      remove: (id, by) => clients.drop(id, by),
+      isConfigured: (id) => clients.isConfigured(id),
+      choices: { scopes: config.scopes, algorithms: config.algorithms },
     },
     withdraw: (user, client) => withdraw(engine, user.id, client),
     async rotateKeys(how) {
