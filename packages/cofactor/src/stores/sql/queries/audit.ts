@@ -1,4 +1,5 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
+import type { Dialect } from '../driver.ts';
 import { statement } from '../statement.ts';
 import type { Schema } from '../schema.ts';
 
@@ -49,12 +50,18 @@ export const auditRows = statement(
 
 export const auditOf = statement(
   'audit of a user',
-  (db, slot: { realm: string; user: string; limit: number }) =>
+  (db, slot: { realm: string; user: string; limit: number }, dialect) =>
     db
       .selectFrom('audit')
       .selectAll()
       .where('realm', '=', slot.realm)
-      .where('user_id', '=', slot.user)
+      .where(rare(dialect, 'user_id', slot.user))
       .orderBy('seq', 'desc')
       .limit(slot.limit),
 );
+
+/** SQLite knows nothing of how many rows there are, and would walk all of them in their order rather than use the index. */
+export function rare(dialect: Dialect, column: 'type' | 'user_id', slot: string): RawBuilder<boolean> {
+  const equal = sql<boolean>`${sql.ref(column)} = ${slot}`;
+  return dialect === 'sqlite' ? sql<boolean>`likelihood(${equal}, 0.0001)` : equal;
+}
