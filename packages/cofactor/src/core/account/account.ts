@@ -2,7 +2,8 @@ import { assuranceOf } from '../../assurance/index.ts';
 import { mayManage } from '../authenticators/rules.ts';
 import { refused, type Refused } from '../ceremonies/outcome.ts';
 import type { Client, Engine } from '../engine.ts';
-import type { FactorEdit, SessionWithUser, UserRecord } from '../store.ts';
+import { fallsShort } from '../enforcement/standing.ts';
+import type { Account, FactorEdit, SessionWithUser, UserRecord } from '../store.ts';
 import { canonicalIdentifier } from '../users/identifier.ts';
 import { notify } from './mail.ts';
 
@@ -10,10 +11,21 @@ import { notify } from './mail.ts';
 const recordRows = 1000;
 
 /** Everything that is kept about a person, without what is secret even from them: hashes, keys, ids of cookies. */
-export async function accountData(engine: Engine, user: UserRecord): Promise<object | null> {
-  const { store, realm, config } = engine;
+export async function accountData(
+  engine: Engine,
+  asking: SessionWithUser,
+): Promise<Refused | { readonly status: 'found'; readonly data: object }> {
+  const { user } = asking;
+  const { store, realm } = engine;
   const account = await store.account(realm, { id: user.id });
-  if (!account) return null;
+  if (!account) return refused('not-found');
+  // Where more is demanded than was proved, this is a way around it to all there is.
+  if (await fallsShort(engine, asking, account)) return refused('step-up-needed');
+  return { status: 'found', data: await dataOf(engine, account) };
+}
+
+async function dataOf({ store, realm, config }: Engine, account: Account): Promise<object> {
+  const { user } = account;
   const now = config.clock.now();
   const [sessions, devices, record] = await Promise.all([
     store.sessions(realm, user.id, now),
@@ -59,15 +71,43 @@ export async function deleteAccount(
   const account = await engine.store.account(engine.realm, { id: request.session.user.id });
   if (!account) return refused('not-found');
   if (!mayManage(engine, account, request.session)) return refused('step-up-needed');
+  if (await fallsShort(engine, request.session, account)) return refused('step-up-needed');
   const { user } = account;
   if (request.identifier !== user.identifier && canonicalIdentifier(request.identifier) !== user.canonical) {
     return refused('malformed');
   }
-  const deleted = await change(engine, user, 'user-deleted', { deleteUser: true });
-  if (!deleted) return refused('outdated');
+  const gone = await leave(engine, request.session);
+  if (gone !== null) return gone;
   engine.events.emit('user-deleted', { user: { id: user.id, identifier: user.identifier } });
   notify(engine, user, 'account-deleted', { client: request.client });
   return { status: 'deleted' };
+}
+
+/** Ends an account for its own person, unless nobody would be left who may do everything (A-75). `null`: it is gone. */
+async function leave(
+  engine: Engine,
+  { session, user }: Pick<SessionWithUser, 'session' | 'user'>,
+): Promise<Refused | null> {
+  const { role } = engine.kept;
+  if (role === null || !user.roles.includes(role)) {
+    return (await change(engine, user, 'user-deleted', { deleteUser: true })) ? null : refused('outdated');
+  }
+  const { realm } = engine;
+  const result = await engine.store.admin.change<Refused>({
+    realm,
+    userId: user.id,
+    now: engine.config.clock.now(),
+    actor: { realm, userId: user.id, session: session.id },
+    keep: { realm, role },
+    decide({ actor, keepers }) {
+      if (!actor) return { refusal: refused('outdated') };
+      if (keepers.every(({ id }) => id === user.id)) return { refusal: refused('forbidden') };
+      return { deleteUser: true, renew: true, audit: [engine.audit.entry('user-deleted', user.id)] };
+    },
+  });
+  if (!result.changed) return result.reason === 'refused' ? result.refusal : refused('outdated');
+  for (const id of result.ended) engine.cache.drop(id);
+  return null;
 }
 
 /**

@@ -3,6 +3,7 @@ import { mayManage } from '../authenticators/rules.ts';
 import { mayOffer } from '../ceremonies/deliver.ts';
 import { refused, type Refused } from '../ceremonies/outcome.ts';
 import type { Client, Engine } from '../engine.ts';
+import { isHeldBack, leavePermit } from '../enforcement/permit.ts';
 import { idOf, newSecret } from '../ids.ts';
 import { open, seal } from '../../base/keys/envelope.ts';
 import type { SessionWithUser, TokenRecord, UserRecord } from '../store.ts';
@@ -33,6 +34,9 @@ export async function changeEmail(
   const account = await engine.store.account(engine.realm, { id: request.session.user.id });
   if (!account) return refused('not-found');
   if (!mayManage(engine, account, request.session)) return refused('step-up-needed');
+  // The address is what shows that it is its owner who sets the first factor up, so it does not change before.
+  if (address !== account.user.email && (await isHeldBack(engine, request.session, account)))
+    return refused('permit-needed');
   return sendLink(engine, account.user, address, request);
 }
 
@@ -101,6 +105,11 @@ export async function confirmEmail(
     return refused('token-unknown');
   }
   const address = addressOf(engine, token);
+  const account = await store.account(engine.realm, { id: user.id });
+  if (!account) return refused('not-found');
+  const heldBack = await isHeldBack(engine, request.session, account);
+  // Asked for before anything was demanded, as above.
+  if (heldBack && address !== account.user.email) return refused('permit-needed');
   // Who signs in with the address goes on doing so with the new one.
   const canonical = canonicalIdentifier(address) ?? '';
   const before = user.email === null ? null : canonicalIdentifier(user.email);
@@ -117,6 +126,8 @@ export async function confirmEmail(
     }),
   });
   if (changed.status !== 'changed') return changed;
+  // Whoever reads these mails is who they are: they need not be sent another link to set something up.
+  if (heldBack) await leavePermit(engine, changed.session, 'address');
   engine.events.emit('email-changed', {
     user: { id: user.id, identifier: follows ? address : user.identifier },
     email: address,

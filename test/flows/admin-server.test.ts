@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ConfirmedView, EnrolmentView } from '../../packages/cofactor/src/http/contract.ts';
+import type {
+  BackOfficeContext,
+  InvitedView,
+  IssuerList,
+  UserDetails,
+  UserList,
+} from '../../packages/server/src/back-office/contract.ts';
+import { onEachDatabase, type TestDatabase } from '../support/app.ts';
+import type { TestBrowser } from '../support/browser.ts';
+import { TestClock } from '../support/clock.ts';
+import { quickCode } from '../support/codes.ts';
+import { formBody, testServer, type TestServer } from '../support/serve.ts';
+
+const keys = [{ id: 'own', secret: Buffer.alloc(32, 5).toString('base64') }];
+const password = 'a long word about tulips and rain';
+const reason = 'left the company';
+
+onEachDatabase('the back office of the ready-made server', (fresh) => {
+  let database: TestDatabase;
+  const clock = new TestClock();
+  const running: TestServer[] = [];
+  let one: TestServer;
+  let two: TestServer;
+  let owner: TestBrowser;
+  let key = '';
+  let authenticator = '';
+  const start = async (): Promise<TestServer> => {
+    const started = await testServer({ database: database.address, keys, members: true }, { clock });
+    running.push(started);
+    return started;
+  };
+
+  beforeAll(async () => {
+    database = await fresh();
+    [one, two] = [await start(), await start()];
+    owner = one.browser();
+    const notice = (await one.server.setUpNotice()) ?? '';
+    const token = /#(sut_[\w-]+)/.exec(notice)?.[1] ?? '';
+    const page = await owner.page('/admin/set-up');
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    await owner.send('POST', '/admin/set-up', formBody({ csrf, token, identifier: 'ada', password }));
+    await owner.context();
+    const begun = await owner.post<EnrolmentView>('/auth/enrolments', { provider: 'totp' });
+    key = String(begun.body.setup['key']);
+    const confirmed = await owner.post<ConfirmedView>('/auth/enrolments/confirm', {
+      enrolment: begun.body.enrolment,
+      response: { code: quickCode(key, clock.now()) },
+    });
+    authenticator = confirmed.body.authenticator.id;
+    clock.advance(31);
+    await confirm(owner);
+  });
+  afterAll(async () => {
+    for (const server of running) await server.close();
+    await database.drop();
+  });
+
+  async function confirm(browser: TestBrowser): Promise<void> {
+    const begun = await browser.post('/auth/step-up', { returnTo: '/admin/' });
+    if (begun.body?.status !== 'more-needed') return;
+    await browser.post('/auth/ceremony', { authenticator, response: { code: quickCode(key, clock.now()) } });
+    clock.advance(31);
+  }
+  /** The same browser at the other node. */
+  const at = (server: TestServer, from: TestBrowser): TestBrowser => {
+    const browser = server.browser();
+    for (const [name, value] of from.cookies) browser.cookies.set(name, value);
+    browser.csrf = from.csrf;
+    return browser;
+  };
+
+  it('whoever set the server up is its owner, and is let in once they have a second factor', async () => {
+    const { status, body } = await owner.get<BackOfficeContext>('/admin/api/context');
+    expect(status).toBe(200);
+    expect(body.me).toMatchObject({ identifier: 'ada', role: 'owner', rank: 3, acr: 'mfa', confirmed: true });
+    expect(body.realms.map(({ realm, inCharge, clients }) => [realm, inCharge, clients])).toEqual([
+      ['users', true, true],
+      ['members', false, true],
+    ]);
+  });
+
+  it('each step at the other node: invite, accept, give a role, lock; and what ends at one is over at the other', async () => {
+    const elsewhere = at(two, owner);
+    const made = await elsewhere.post<InvitedView>('/admin/api/realms/users/users', {
+      identifier: 'grace',
+      by: 'link',
+    });
+    expect(made.status).toBe(201);
+    const { id } = made.body.user;
+    const path = `/admin/api/realms/users/users/${id}`;
+    const grace = one.browser();
+    await grace.context();
+    const token = made.body.invitation.link?.split('#')[1];
+    const accepted = await grace.post('/auth/invitation', {
+      token,
+      provider: 'password',
+      response: { password },
+    });
+    expect(accepted.body).toEqual({ status: 'done', returnTo: '/auth/security' });
+    const roles = await owner.send('PUT', `${path}/roles`, { body: { roles: ['helpdesk'], reason } });
+    expect(roles.status).toBe(204);
+    // A role is given to an account, and what was proved before it was given is over.
+    expect((await at(two, grace).get('/auth/security')).status).toBe(401);
+    const anew = two.browser();
+    await anew.context();
+    await anew.post('/auth/sign-in', { identifier: 'grace', provider: 'password', response: { password } });
+    expect((await anew.get('/admin/api/context')).problem).toBe('step-up-needed');
+    expect((await at(two, owner).get<UserDetails>(path)).body).toMatchObject({
+      status: 'active',
+      roles: ['helpdesk'],
+      rank: 1,
+      mfa: false,
+      reach: 'pwd',
+    });
+    expect((await owner.send('POST', `${path}/lock`, { body: { reason } })).status).toBe(204);
+    expect((await anew.get('/auth/security')).status).toBe(401);
+    const listed = await at(two, owner).get<UserList>('/admin/api/realms/users/users?filter=locked');
+    expect(listed.body.users.map(({ identifier }) => identifier)).toEqual(['grace']);
+  });
+
+  it('an issuer is taken up at the next start, with its secret', async () => {
+    await confirm(owner);
+    const body = {
+      label: 'Work',
+      issuer: 'https://work.example',
+      clientId: 'us',
+      clientSecret: 'known to few',
+    };
+    const put = await owner.send('PUT', '/admin/api/realms/users/issuers/work', { body });
+    expect([put.status, (put.body as { inUse: boolean }).inUse]).toEqual([200, false]);
+    clock.advance(1);
+    const three = await start();
+    const { first } = await three.browser().context();
+    expect(first.map(({ provider }) => provider)).toContain('work');
+    const { body: list } = await at(three, owner).get<IssuerList>('/admin/api/realms/users/issuers');
+    expect(list.issuers).toMatchObject([
+      { name: 'work', inUse: true, hasSecret: true, redirectUri: 'http://localhost:3000/auth/external/work' },
+    ]);
+    expect(JSON.stringify(list)).not.toContain('known to few');
+  });
+
+  it('what a person cannot see is in no log either', () => {
+    const log = running.flatMap(({ lines }) => lines).join('');
+    for (const secret of [password, key, 'known to few', 'inv_', 'prm_']) expect(log).not.toContain(secret);
+  });
+});
