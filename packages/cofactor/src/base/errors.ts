@@ -9,8 +9,10 @@ export type CofactorErrorCode =
   | 'ERR_PROVIDER_UNAVAILABLE'
   | 'ERR_HASH_QUEUE_FULL'
   | 'ERR_MAIL_FAILED'
+  | 'ERR_OPERATION_INVALID'
   | 'ERR_POLICY_UNKNOWN'
-  | 'ERR_REALM_UNKNOWN';
+  | 'ERR_REALM_UNKNOWN'
+  | 'ERR_IMPORT_SOURCE';
 
 /**
  * Thrown for misuse and broken state; what a person can cause comes back as an outcome instead.

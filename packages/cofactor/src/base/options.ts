@@ -97,7 +97,7 @@ function isDevelopmentKey({ id, secret }: RingKey): boolean {
 
 /** A port that the application brings: an object with these functions. */
 export function portOf<Port extends object>(
-  name: 'log' | 'clock' | 'random',
+  name: 'log' | 'meter' | 'clock' | 'random',
   code: CofactorErrorCode,
   port: Port | undefined,
   functions: readonly (keyof Port & string)[],

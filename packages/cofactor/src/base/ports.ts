@@ -15,6 +15,21 @@ export interface Log {
   error(details: object, message: string): void;
 }
 
+/**
+ * Where numbers go that operators watch. Labels come from closed sets: a provider's name, a realm, how something ended;
+ * never a name, an address or anything that somebody typed (I-28).
+ */
+export interface Meter {
+  /** One more of these. */
+  count(name: CountName, labels: Readonly<Record<string, string>>): void;
+}
+
+/**
+ * What is counted: each answered step of a sign-in (`realm`, `method`, `result`) and of a step-up; each session made
+ * (`realm`); tries that were turned away, and second factors that too many tries have disabled (`realm`, `kind`).
+ */
+export type CountName = 'sign-ins' | 'step-ups' | 'sessions' | 'lockouts';
+
 /** A mail, whole: the same words as text and as HTML, nothing loaded from elsewhere. */
 export interface Mail {
   /** One stored address. */

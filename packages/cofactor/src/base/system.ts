@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto';
-import type { Clock, Log, Random } from './ports.ts';
+import type { Clock, Log, Meter, Random } from './ports.ts';
 
 /** The ports as they are outside of tests: the only place that reads the world (I-10). */
 export const systemClock: Clock = { now: () => new Date() };
@@ -24,6 +24,8 @@ export const systemRandom: Random = {
     return bytes;
   },
 };
+
+export const noMeter: Meter = { count: () => undefined };
 
 /* oxlint-disable no-console -- this is the log of who has set none */
 export const consoleLog: Log = {

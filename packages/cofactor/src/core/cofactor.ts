@@ -1,16 +1,28 @@
-import { assuranceOf, evaluate, type Assurance, type Decision, type Policy } from '../assurance/index.ts';
+import {
+  all,
+  assuranceOf,
+  evaluate,
+  type Assurance,
+  type Decision,
+  type Policy,
+} from '../assurance/index.ts';
 import { setRoles } from './account/account.ts';
 import type { AuditFault } from './audit/chain.ts';
+import { recordOf, type Audit } from './audit/record.ts';
 import { signInFromHost, type HostProof } from './ceremonies/sign-in.ts';
 import type { Refused, StepOutcome } from './ceremonies/outcome.ts';
+import { dueNow } from './enforcement/rules.ts';
+import { enforcementOf, type Enforcement, type EnforcementRule } from './enforcement/index.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { CofactorError } from '../base/errors.ts';
 import type { EventHandler, EventName } from './events.ts';
+import { operationsOf, type Operations } from './operations/operations.ts';
 import type { CofactorOptions } from './options.ts';
 import { endSessions, listSessions, readSession } from './sessions/sessions.ts';
 import type { AuditHead, SessionRecord, SessionWithUser, Store, UserRecord } from './store.ts';
 import { canonicalIdentifier } from './users/identifier.ts';
 import { createUser, type NewAccount } from './users/register.ts';
+import { makeSetUpLink, setUp, type SetUp } from './users/set-up.ts';
 
 /** Multi-factor authentication for one realm of users: made by `createCofactor`, mounted by an adapter. */
 export interface Cofactor {
@@ -32,14 +44,30 @@ export interface Cofactor {
     /** Ends all sessions of a user, at once on this node and within a second on every other. */
     endAll(user: UserRecord): Promise<number>;
   };
+  /** How the first account of somebody in charge is made, where nobody is in charge yet who could make one. */
+  readonly setUp: {
+    /**
+     * Makes the secret of a link that is worth an account with this role: once, for an hour, and in place of every older
+     * one. `null` where an account has the role. Show it to who runs the server and to nobody else.
+     */
+    link(role: string): Promise<string | null>;
+    /** Makes that account and signs it in. */
+    use(request: SetUp): Promise<StepOutcome>;
+  };
   /**
    * Hands over a first factor that the application proved itself: MFA on the users you already have.
    * `amr`, `acr` and everything after it are Cofactor's. Never pass what came from a request unchecked.
    */
   signInFromHost(proof: HostProof): Promise<StepOutcome>;
+  /** Proofs for one operation each: "pay 100 to X". */
+  readonly operations: Operations;
+  /** What happened: to look through, to take away, to keep for so long. */
+  readonly audit: Audit;
+  /** What is demanded of whom, and from when on: a level for roles, groups, clients or everybody. */
+  readonly enforcement: Enforcement;
   /** What a session proves. */
   assurance(session: SessionWithUser): Assurance;
-  /** Whether a policy lets a session in, and what would if it does not. Throws `ERR_POLICY_UNKNOWN`. */
+  /** Whether a policy, and what is demanded of its person besides, lets a session in, and what would if not. Throws `ERR_POLICY_UNKNOWN`. */
   evaluate(policy: string | Policy, session: SessionWithUser): Promise<Decision>;
   /** Listens to what happens; returns the function that stops listening. */
   on<Name extends EventName>(name: Name, handler: EventHandler<Name>): () => void;
@@ -100,7 +128,14 @@ export function createCofactor(options: CofactorOptions): Cofactor {
       list: (user) => listSessions(engine, user),
       endAll: (user) => endSessions(engine, user, {}, 'sessions-ended'),
     },
+    setUp: {
+      link: (role) => makeSetUpLink(engine, role),
+      use: (request) => setUp(engine, request),
+    },
     signInFromHost: (proof) => signInFromHost(engine, proof),
+    operations: operationsOf(engine),
+    enforcement: enforcementOf(engine),
+    audit: recordOf(engine),
     assurance: ({ session }) => assuranceOf(session.events),
     evaluate: (policy, session) => evaluateNamed(engine, policy, session),
     on: (name, handler) => engine.events.on(name, handler),
@@ -134,11 +169,25 @@ export function policyNamed(engine: Engine, name: string): Policy {
   });
 }
 
-export function evaluateNamed(
+export async function evaluateNamed(
   engine: Engine,
   policy: string | Policy,
-  { session, user }: SessionWithUser,
+  who: SessionWithUser,
 ): Promise<Decision> {
+  const { session, user } = who;
   const found = typeof policy === 'string' ? policyNamed(engine, policy) : policy;
-  return evaluate(found, { events: session.events, roles: user.roles, now: engine.config.clock.now() });
+  const now = engine.config.clock.now();
+  const asked = withDemands(found, await engine.enforcement.for(who), user, now);
+  return evaluate(asked, { events: session.events, roles: user.roles, now });
+}
+
+/** A policy together with what is demanded of somebody by now. */
+export function withDemands(
+  policy: Policy,
+  rules: readonly EnforcementRule[],
+  user: UserRecord,
+  now: Date,
+): Policy {
+  const requirement = rules.length === 0 ? null : dueNow(rules, user, now);
+  return requirement ? all(policy, { type: 'requirement', requirement }) : policy;
 }

@@ -2,6 +2,7 @@ import { unknownTime, type AuthenticationEvent } from '../assurance/index.ts';
 import { AuditChain } from './audit/chain.ts';
 import { Background } from './background.ts';
 import { CofactorError } from '../base/errors.ts';
+import { RuleBook } from './enforcement/book.ts';
 import { EventHub } from './events.ts';
 import { NetworkLimiter } from './limits/network-limiter.ts';
 import { open, seal } from '../base/keys/envelope.ts';
@@ -21,6 +22,8 @@ export interface Engine {
   readonly audit: AuditChain;
   readonly events: EventHub;
   readonly cache: SessionCache;
+  /** What is demanded of whom, and from when on. */
+  readonly enforcement: RuleBook;
   readonly networks: NetworkLimiter;
   /** Challenges that nobody has signed in for yet, by network: each is a row. */
   readonly openers: NetworkLimiter;
@@ -29,6 +32,10 @@ export interface Engine {
   readonly background: Background;
   /** What people are on the way to when they are sent here by something else than a policy. */
   readonly purposes: Purposes;
+  /** Where an adapter has put the routes; it says so when it does. */
+  readonly mount: { base: string };
+  /** The role that somebody always has to have, where one has to (`cofactor/admin` says so). */
+  readonly kept: { role: string | null };
   /** Pages besides that belong to an account, by address: the security page leads to them. Their names by language. */
   readonly accountPages: Map<string, Readonly<Record<string, string>>>;
 }
@@ -44,11 +51,14 @@ export function createEngine(options: CofactorOptions): Engine {
     audit: new AuditChain(config.realm, keys, config.clock),
     events: new EventHub(config.log),
     cache: new SessionCache(),
+    enforcement: new RuleBook(options.database, config.realm, config.clock),
     networks: new NetworkLimiter(config.wrongPerMinute),
     openers: new NetworkLimiter(config.wrongPerMinute * 10),
     askers: new NetworkLimiter(config.wrongPerMinute),
     background: new Background(config.log),
     purposes: new Purposes(),
+    mount: { base: '/auth' },
+    kept: { role: null },
     accountPages: new Map(),
   });
 }

@@ -12,6 +12,13 @@ export interface CofactorEvents {
   readonly 'user-created': { readonly user: EventUser };
   readonly 'signed-in': { readonly user: EventUser; readonly assurance: Assurance; readonly ip: string };
   readonly 'stepped-up': { readonly user: EventUser; readonly assurance: Assurance; readonly ip: string };
+  /** Somebody confirmed a single operation (`auth.operations`), which is to be used now. */
+  readonly 'operation-proved': {
+    readonly user: EventUser;
+    readonly operation: string;
+    readonly assurance: Assurance;
+    readonly ip: string;
+  };
   readonly 'signed-out': { readonly user: EventUser };
   /** A right first factor was followed by a wrong second one: somebody may know the password. */
   readonly 'second-factor-failed': {

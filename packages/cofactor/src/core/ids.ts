@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import type { Random } from '../base/ports.ts';
 
 /** What an id is an id of. The prefix is part of the secret, so no id is ever taken for one of another kind (I-02). */
-export type IdKind = 'ses' | 'cer' | 'enr' | 'csrf' | 'cha' | 'dev' | 'rst' | 'adr' | 'brw';
+export type IdKind =
+  'ses' | 'cer' | 'enr' | 'csrf' | 'cha' | 'dev' | 'rst' | 'adr' | 'prm' | 'inv' | 'brw' | 'sut';
 
 /** A new 256-bit secret for a cookie or a body, e.g. `ses_...`, and the SHA-256 that the database holds. */
 export function newSecret(kind: IdKind, random: Random): { readonly secret: string; readonly id: string } {
@@ -20,7 +21,7 @@ export function idOf(kind: IdKind, secret: string | undefined): string | null {
 }
 
 /** A public id of a record, e.g. `usr_...`: 128 random bits, not a secret. */
-export function newId(kind: 'usr' | 'aut', random: Random): string {
+export function newId(kind: 'usr' | 'aut' | 'opr' | 'rul', random: Random): string {
   return `${kind}_${Buffer.from(random.bytes(16)).toString('base64url')}`;
 }
 

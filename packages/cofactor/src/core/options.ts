@@ -2,12 +2,12 @@ import { rankOf, standardLevels, type Policy, type Requirement } from '../assura
 import { wrongOption as wrong } from '../base/errors.ts';
 import type { RingKey } from '../base/keys/ring.ts';
 import { isList, isPath, isProduction, keysOf, originOf, portOf, sessionOf } from '../base/options.ts';
-import type { Clock, Log, Mailer, Random } from '../base/ports.ts';
+import type { Clock, Log, Mailer, Meter, Random } from '../base/ports.ts';
 import { policiesOf } from '../base/policies.ts';
 import type { FactorProvider } from './provider.ts';
-import { extensionsOf, providersOf } from './provider-options.ts';
+import { extensionsOf, providersOf, wrongExtensionsOf } from './provider-options.ts';
 import type { Store } from './store.ts';
-import { consoleLog, systemClock, systemRandom } from '../base/system.ts';
+import { consoleLog, noMeter, systemClock, systemRandom } from '../base/system.ts';
 
 /** What `createCofactor` takes. Checked and frozen once; a wrong option is named with what it takes. */
 export interface CofactorOptions {
@@ -20,6 +20,11 @@ export interface CofactorOptions {
    * What stands in them is code that runs on the sign-in page. A path or a `file:` URL, or a list of them (none).
    */
   readonly extensions?: URL | string | readonly (URL | string)[];
+  /**
+   * What a package of `extensions` in which something is wrong does: `refuse` (the default) stops the start; `leave-out` tells
+   * it in the log, and goes on without that package. Its providers keep the pages that they have without it.
+   */
+  readonly wrongExtensions?: 'refuse' | 'leave-out';
   /** Named policies, for guards and pages. */
   readonly policies?: Readonly<Record<string, Policy>>;
   /** Which accounts these are; several realms may share a database (`users`). */
@@ -65,6 +70,8 @@ export interface CofactorOptions {
   /** Addresses or networks of the proxies in front, whose `X-Forwarded-For` is believed (none). */
   readonly trustedProxies?: readonly string[];
   readonly log?: Log;
+  /** Where what happens is counted, for whoever watches over it (nowhere). */
+  readonly meter?: Meter;
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -101,8 +108,10 @@ export interface Config {
   readonly providers: ReadonlyMap<string, FactorProvider>;
   /** Folders, as URLs with a slash at the end. */
   readonly extensions: readonly URL[];
+  readonly wrongExtensions: 'refuse' | 'leave-out';
   readonly policies: ReadonlyMap<string, Policy>;
   readonly log: Log;
+  readonly meter: Meter;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -111,6 +120,7 @@ const known = new Set<string>([
   'database',
   'factors',
   'extensions',
+  'wrongExtensions',
   'policies',
   'realm',
   'name',
@@ -128,6 +138,7 @@ const known = new Set<string>([
   'profile',
   'trustedProxies',
   'log',
+  'meter',
   'clock',
   'random',
 ] satisfies (keyof CofactorOptions)[]);
@@ -175,8 +186,10 @@ export function checkOptions(options: CofactorOptions): Config {
     rememberDevices: options.rememberDevices ?? false,
     providers: providersOf(options, profileOf(options.profile)),
     extensions: extensionsOf(options.extensions),
+    wrongExtensions: wrongExtensionsOf(options.wrongExtensions),
     policies: policiesOf(options.policies),
     log: portOf('log', 'ERR_CONFIG_LOG', options.log, ['info', 'warn', 'error']) ?? consoleLog,
+    meter: portOf('meter', 'ERR_CONFIG_METER', options.meter, ['count']) ?? noMeter,
     clock: portOf('clock', 'ERR_CONFIG_CLOCK', options.clock, ['now']) ?? systemClock,
     random: portOf('random', 'ERR_CONFIG_RANDOM', options.random, ['bytes']) ?? systemRandom,
   });

@@ -79,3 +79,10 @@ export function extensionsOf(value: CofactorOptions['extensions'] = []): readonl
     }),
   );
 }
+
+export function wrongExtensionsOf(
+  value: CofactorOptions['wrongExtensions'] = 'refuse',
+): 'refuse' | 'leave-out' {
+  if (value === 'refuse' || value === 'leave-out') return value;
+  throw wrong('ERR_CONFIG_EXTENSIONS', "wrongExtensions takes 'refuse' or 'leave-out'");
+}

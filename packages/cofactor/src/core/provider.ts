@@ -37,12 +37,14 @@ export interface Reported extends Partial<Proof> {
  * effect, counts tries before asking it, and treats an exception as "not proved" (I-12).
  *
  * @example
- * const paper: FactorProvider = {
+ * const paper: FactorProvider<{ readonly word: string }, { readonly code: string }> = {
  *   name: 'paper', usage: 'second', multiple: false,
  *   proves: { kind: 'have', amr: ['otp'] }, response: codeSchema, view,
  *   begin: () => ({ data: { word: 'tulip' }, setup: { text: 'Write down: tulip' } }),
- *   confirm: (_context, data, response) => ({ ok: true, data }),
- *   verify: (_context, { data }, response) => ({ ok: response.code === data.word }),
+ *   confirm: (_context, data, { code }) =>
+ *     data?.word === code ? { ok: true, data } : { ok: false, reason: 'wrong' },
+ *   verify: (_context, { data }, { code }) =>
+ *     code === data.word ? { ok: true } : { ok: false, reason: 'wrong' },
  * };
  */
 export interface FactorProvider<
@@ -106,6 +108,18 @@ export interface FactorProvider<
    * `site.origin` is the configured one and `base` the path of the pages, e.g. `/auth`.
    */
   wellKnown?(site: { readonly origin: string }, base: string): Readonly<Record<string, object>>;
+  /**
+   * Takes over what another system held for somebody, in an import: what to store, `refused` for what it cannot use, or
+   * `null` for what is none of its business. Its person is not there and nothing is proved, so it is called by an import
+   * and by nothing else; nobody who signs in can reach it (A-219).
+   */
+  adopt?(context: FactorContext, foreign: ForeignFactor): MaybePromise<EnrolVerdict<Data> | null>;
+  /**
+   * For a provider whose counter goes with the time: the counter of the newest response that anybody can have given until
+   * now. After a backup was restored, every counter is at least that, so that no response of the time that is lost works
+   * again. A provider that keeps a counter, asks for no challenge and cannot say is unusable then, until it is set up anew.
+   */
+  newestCounter?(now: Date): number;
   /** Spends the time that `verify` would, where there is no such user or authenticator (I-17). */
   decoy?(context: FactorContext, response: Response): MaybePromise<void>;
 }
@@ -338,6 +352,38 @@ export type EnrolVerdict<Data = unknown> =
       /** Key of the provider's text that tells the person why. */
       readonly text?: string;
     };
+
+/** What another system held to know somebody by, in words that belong to no system and to no provider. */
+export type ForeignFactor =
+  /** As it was stored, in the format of that system. */
+  | { readonly kind: 'password-hash'; readonly hash: string }
+  /** Of RFC 6238, with SHA-1, 6 digits and 30 seconds. */
+  | { readonly kind: 'time-based-key'; readonly key: Uint8Array }
+  /** In the clear, as their person has them; each is good for once. */
+  | { readonly kind: 'single-use-codes'; readonly codes: readonly string[] }
+  /** An account at the issuer that the provider is configured for. */
+  | { readonly kind: 'identity'; readonly subject: string }
+  | ForeignCredential
+  /** Codes were sent there, and it was confirmed. */
+  | { readonly kind: 'phone-number' | 'mail-address'; readonly address: string };
+
+/** A credential of WebAuthn as its relying party stored it. */
+export interface ForeignCredential {
+  readonly kind: 'credential';
+  readonly id: Uint8Array;
+  /** COSE. */
+  readonly publicKey: Uint8Array;
+  /** By what the credential knows its user: it will go on saying so. */
+  readonly userHandle: Uint8Array;
+  readonly signCount: number;
+  readonly userVerified: boolean;
+  readonly backupEligible: boolean;
+  readonly backedUp: boolean;
+  readonly transports: readonly string[];
+  /** From when it was made, where it was kept: it says for which domain that was. */
+  readonly attestationObject?: Uint8Array;
+  readonly name?: string;
+}
 
 /** How the default pages ask for a response: data, so that no page knows any provider. */
 export interface ProviderView {

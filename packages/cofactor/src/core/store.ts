@@ -2,10 +2,12 @@ import type { AuthenticationEvent, Requirement } from '../assurance/index.ts';
 import type { AdminStore } from './admin-store.ts';
 import type { EnforcementStore } from './enforcement-store.ts';
 import type { ImportStore } from './import-store.ts';
+import type { MaintenanceStore } from './maintenance-store.ts';
 import type { OidcStore } from './oidc-store.ts';
 import type { OperationStore } from './operation-store.ts';
 import type { About, Usage } from './provider.ts';
 import type { RecordStore } from './record-store.ts';
+import type { SetUpStore } from './set-up-store.ts';
 
 /**
  * What the core needs of a database. Every operation that decides anything is atomic, in one statement or one
@@ -14,8 +16,8 @@ import type { RecordStore } from './record-store.ts';
  * Any failure of the database is thrown as `CofactorError` with `ERR_STORE_UNAVAILABLE` or `ERR_STORE_BROKEN`.
  */
 export interface Store {
-  /** Brings the schema up to date; safe when several nodes do it at once. */
-  migrate(): Promise<void>;
+  /** Brings the schema up to date; safe when several nodes do it at once. Gives the names of what it did. */
+  migrate(): Promise<readonly string[]>;
   /** Answers where the database is there. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -142,6 +144,10 @@ export interface Store {
   readonly record: RecordStore;
   /** What was brought over from another system. */
   readonly imports: ImportStore;
+  /** What the tools of who runs a server ask. */
+  readonly maintenance: MaintenanceStore;
+  /** How the first account in charge is made. */
+  readonly setUp: SetUpStore;
 
   /** Forgets what is over: ended ceremonies, enrolments, sessions and quiet buckets. */
   purge(now: Date): Promise<void>;
@@ -213,6 +219,8 @@ export type NewAuthenticator = Pick<
 export interface Account {
   readonly user: UserRecord;
   readonly authenticators: readonly AuthenticatorRecord[];
+  /** The realm's rules of enforcement when this was read (`RuleBook`); left out where it was not read from the database. */
+  readonly rules?: string | null;
 }
 
 export interface TryBucket {
@@ -239,6 +247,8 @@ export interface CeremonyRecord {
   readonly policy: string | null;
   /** Name of the application that asked, where it was not a policy. */
   readonly application: string | null;
+  /** The single operation that a step-up is for; it then proves that and nothing else. */
+  readonly operation: string | null;
   readonly events: readonly AuthenticationEvent[];
   /** The session a step-up began from. */
   readonly session: string | null;
@@ -286,6 +296,8 @@ export interface SessionRecord {
 export interface SessionWithUser {
   readonly session: SessionRecord;
   readonly user: UserRecord;
+  /** As in `Account`. */
+  readonly rules?: string | null;
 }
 export interface EndSessions {
   readonly realm: string;
@@ -308,7 +320,7 @@ export interface AcceptedAnswer {
     readonly challenge?: ChallengeRecord;
     readonly about?: About;
   } | null;
-  /** What comes of it: the session that takes the ceremony's place, or the ceremony that goes on. */
+  /** What comes of it: the session that takes the ceremony's place, the ceremony that goes on, or a proved operation. */
   readonly next:
     | {
         readonly session: SessionRecord;
@@ -318,7 +330,8 @@ export interface AcceptedAnswer {
         /** The browser is remembered from now on. */
         readonly device?: DeviceRecord;
       }
-    | { readonly ceremony: CeremonyRecord };
+    | { readonly ceremony: CeremonyRecord }
+    | { readonly operation: { readonly id: string; readonly until: Date }; readonly audit: AuditWriter };
 }
 
 export interface ChallengeRecord {

@@ -46,7 +46,7 @@ function choices(offers: readonly Offer[], turn: Turns): TemplateResult | typeof
 }
 
 /** Why a step-up is asked, in a sentence or two. */
-export function reasonOf({ reason, offers }: CeremonyView): string {
+export function reasonOf({ reason, offers }: CeremonyView): string | TemplateResult {
   const { application = null, policy = null } = reason ?? {};
   const lastProvedSecondsAgo = reason?.lastProvedSecondsAgo ?? null;
   const second = offers[0]?.provider.usage !== 'first';
@@ -56,6 +56,8 @@ export function reasonOf({ reason, offers }: CeremonyView): string {
       : policy !== null
         ? t(second ? 'stepUp.policySecond' : 'stepUp.policyFirst', { policy })
         : t('stepUp.account');
+  // A single operation is confirmed whatever was proved before, so when that was does not matter. A line each.
+  if (reason?.operation) return html`${why}<b>${['', '', ...reason.operation].join('\n')}</b>`;
   const last =
     lastProvedSecondsAgo === null
       ? t('stepUp.never')

@@ -27,14 +27,19 @@ export class ProofDialog extends CofactorElement {
 
   /**
    * Does what needs a fresh proof. The proof is asked for beforehand where it is known to be missing, otherwise
-   * when the server says so. `undefined` where the person turned away.
+   * when the server says so. `anew`: one is asked for however fresh another is. `undefined` where the person turned
+   * away.
    */
-  async guard<T>(ready: boolean, act: () => Promise<Result<T> | undefined>): Promise<Result<T> | undefined> {
-    if (ready) {
+  async guard<T>(
+    ready: boolean,
+    act: () => Promise<Result<T> | undefined>,
+    { anew = false }: { readonly anew?: boolean } = {},
+  ): Promise<Result<T> | undefined> {
+    if (ready && !anew) {
       const result = await act();
       if (!result || result.ok || nameOf(result.problem) !== 'step-up-needed') return result;
     }
-    const proof = await this.#ask();
+    const proof = await this.#ask(anew);
     if (!proof.ok) return proof;
     return proof.value ? act() : undefined;
   }
@@ -43,9 +48,9 @@ export class ProofDialog extends CofactorElement {
    * True where the proof was given, or where there is nothing that could be asked for: the server decides in the
    * end, whatever is answered here. False where the person thought better of it.
    */
-  async #ask(): Promise<Result<boolean>> {
+  async #ask(anew: boolean): Promise<Result<boolean>> {
     // A proof that is made elsewhere leads back here.
-    const body: StepUpBody = { returnTo: location.pathname + location.search };
+    const body: StepUpBody = { returnTo: location.pathname + location.search, ...(anew && { anew }) };
     const begun = await this.#waiting.run((signal) =>
       this.client.send<StepView>('POST', '/step-up', body, signal),
     );

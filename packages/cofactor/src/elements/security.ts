@@ -34,6 +34,10 @@ import type { Onward, SetUp } from './set-up.ts';
 import { sendSignals } from './signals.ts';
 import { t } from './texts.ts';
 
+// For pages that use these elements one by one, such as a back office.
+export { sendSignals } from './signals.ts';
+export { useLanguage } from './texts.ts';
+
 /** `<cofactor-security>`: what protects this account, and the way to change it. */
 export class Security extends Page {
   static override properties: PropertyDeclarations = {

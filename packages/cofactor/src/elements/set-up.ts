@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import type { ConfirmBody, ConfirmedView, EnrolmentView, ProviderInfo } from '../http/contract.ts';
-import { asked } from './addresses.ts';
+import { asked, carried } from './addresses.ts';
 import { nameOf, type Client, type ClientProblem, type Result } from './client.ts';
 import { Countdown } from './countdown.ts';
 import './default-setup.ts';
@@ -173,7 +173,12 @@ export class SetUp extends CofactorElement {
       return provider.input ? ofAsking(result) : result;
     });
     if (!begun) return null;
-    if (!begun.ok) return begun.problem;
+    if (!begun.ok) {
+      // Where a rule demands it, the first factor takes a link, which is asked for on a page of its own.
+      if (nameOf(begun.problem) !== 'permit-needed') return begun.problem;
+      location.assign(`${this.client.base}/required${carried(returnTo)}`);
+      return null;
+    }
     const { enrolment, setup, proposedName, sent = false } = begun.value;
     this.#enrolment = enrolment;
     this.#sent = sent;

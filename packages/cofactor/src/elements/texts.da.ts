@@ -228,11 +228,20 @@ export const texts: Translation = {
   'reset.goneTitle': 'Linket virker ikke',
   'reset.again': 'Bed om en ny e-mail',
 
+  'invitation.title': 'Velkommen til {product}',
+  'invitation.lead': 'Der er oprettet en konto til dig. Vælg, hvad du logger ind med som {identifier}.',
+  'invitation.submit': 'Sæt op, og log ind',
+  'invitation.gone':
+    'Denne invitation er allerede brugt, trukket tilbage eller erstattet af en nyere, eller den er for gammel. Bed den, der inviterede dig, om en ny.',
+
   'confirm.title': 'Bekræft din e-mailadresse',
   'confirm.done': 'Din e-mailadresse er bekræftet',
   'confirm.doneText': 'Beskeder om din konto bliver nu sendt dertil.',
   'confirm.goneTitle': 'Linket virker ikke',
   'confirm.again': 'Gå til sikkerhedssiden',
+
+  'permit.title': 'Sæt din anden faktor op',
+  'permit.again': 'Bed om et nyt link',
 
   'external.title': 'Du bliver logget ind',
   'external.lead': 'Du er tilbage fra {name}. Et øjeblik...',
@@ -260,6 +269,11 @@ export const texts: Translation = {
     'Ingen konto her er knyttet til denne identitet. Log ind på en anden måde, og tilknyt den derefter på din sikkerhedsside.',
   'problem.refused-response': 'Det kan ikke bruges. Vælg noget andet.',
   'problem.identifier-taken': 'Navnet er optaget. Vælg et andet.',
+  'problem.permit-needed':
+    'Det kræver et link, som kun ejeren af kontoen får. Du kan bede om det på den side, der beder dig om opsætningen.',
+  'problem.locks-you-out':
+    'Du opfylder ikke selv det, reglen kræver. Sæt det op, bekræft, at det er dig, og gem derefter reglen.',
+  'problem.level-unreachable': 'Ingen af de måder at logge ind på, som findes her, når dette niveau.',
   'problem.token-unknown':
     'Linket er allerede brugt, er erstattet af et nyere eller er for gammelt. Bed om en ny e-mail.',
   'problem.ceremony-unknown': 'Dette login er ikke længere åbent. Start forfra.',

@@ -239,11 +239,21 @@ export const texts: Translation = {
   'reset.goneTitle': 'Dieser Link funktioniert nicht',
   'reset.again': 'Neue E-Mail anfordern',
 
+  'invitation.title': 'Willkommen bei {product}',
+  'invitation.lead':
+    'Für Sie wurde ein Konto angelegt. Wählen Sie, womit Sie sich als {identifier} anmelden.',
+  'invitation.submit': 'Einrichten und anmelden',
+  'invitation.gone':
+    'Diese Einladung wurde bereits angenommen, zurückgezogen oder durch eine neuere ersetzt, oder sie ist zu alt. Bitten Sie die Person, die Sie eingeladen hat, um eine neue.',
+
   'confirm.title': 'E-Mail-Adresse bestätigen',
   'confirm.done': 'Ihre E-Mail-Adresse ist bestätigt',
   'confirm.doneText': 'Nachrichten zu Ihrem Konto gehen jetzt dorthin.',
   'confirm.goneTitle': 'Dieser Link funktioniert nicht',
   'confirm.again': 'Zur Seite „Sicherheit“',
+
+  'permit.title': 'Zweiten Faktor einrichten',
+  'permit.again': 'Neuen Link anfordern',
 
   'external.title': 'Anmeldung läuft',
   'external.lead': 'Sie sind von {name} zurück. Einen Moment bitte...',
@@ -274,6 +284,11 @@ export const texts: Translation = {
     'Mit dieser Identität ist hier kein Konto verknüpft. Melden Sie sich auf andere Weise an und verknüpfen Sie sie dann auf Ihrer Sicherheitsseite.',
   'problem.refused-response': 'Das kann nicht verwendet werden. Bitte wählen Sie etwas anderes.',
   'problem.identifier-taken': 'Dieser Name ist vergeben. Bitte wählen Sie einen anderen.',
+  'problem.permit-needed':
+    'Dafür brauchen Sie einen Link, den nur der Inhaber dieses Kontos erhält. Sie können ihn auf der Seite anfordern, die zum Einrichten auffordert.',
+  'problem.locks-you-out':
+    'Sie erfüllen selbst nicht, was diese Regel verlangt. Richten Sie es ein, bestätigen Sie, dass Sie es sind, und speichern Sie die Regel dann.',
+  'problem.level-unreachable': 'Keine der hier eingerichteten Anmeldemethoden erreicht diese Stufe.',
   'problem.token-unknown':
     'Dieser Link wurde schon verwendet, durch einen neueren ersetzt oder ist zu alt. Fordern Sie eine neue E-Mail an.',
   'problem.ceremony-unknown': 'Diese Anmeldung ist nicht mehr offen. Bitte beginnen Sie von vorn.',

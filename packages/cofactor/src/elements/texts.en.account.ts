@@ -147,11 +147,20 @@ export const enAccount = {
   'reset.goneTitle': 'This link does not work',
   'reset.again': 'Ask for a new mail',
 
+  'invitation.title': 'Welcome to {product}',
+  'invitation.lead': 'An account was made for you. Choose what you sign in with, as {identifier}.',
+  'invitation.submit': 'Set up and sign in',
+  'invitation.gone':
+    'This invitation was accepted already, was withdrawn or replaced by a newer one, or is too old. Ask whoever invited you for a new one.',
+
   'confirm.title': 'Confirm your e-mail address',
   'confirm.done': 'Your e-mail address is confirmed',
   'confirm.doneText': 'Messages about your account now go there.',
   'confirm.goneTitle': 'This link does not work',
   'confirm.again': 'Go to the security page',
+
+  'permit.title': 'Set up your second factor',
+  'permit.again': 'Ask for a new link',
 
   'external.title': 'Signing you in',
   'external.lead': 'You are back from {name}. One moment...',
@@ -176,6 +185,11 @@ export const enAccount = {
     'No account here is linked with this identity. Sign in another way, then link it on your security page.',
   'problem.refused-response': 'This cannot be used. Choose another.',
   'problem.identifier-taken': 'This name is taken. Choose another one.',
+  'problem.permit-needed':
+    'Setting this up takes a link that only the owner of this account gets. Open the page of what is required, and ask for it there.',
+  'problem.locks-you-out':
+    'You have not proved yourself what this rule demands. Set it up and confirm that it is you, then save the rule.',
+  'problem.level-unreachable': 'No way of signing in that is set up here gives this level.',
   'problem.token-unknown':
     'This link was used already, was replaced by a newer one, or is too old. Ask for a new mail.',
   'problem.enrolment-unknown': 'This set-up is no longer open. Start it again; nothing was changed.',

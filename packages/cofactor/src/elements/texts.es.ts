@@ -234,11 +234,20 @@ export const texts: Translation = {
   'reset.goneTitle': 'Este enlace no funciona',
   'reset.again': 'Pedir un mensaje nuevo',
 
+  'invitation.title': 'Le damos la bienvenida a {product}',
+  'invitation.lead': 'Se ha creado una cuenta para usted. Elija con qué inicia sesión como {identifier}.',
+  'invitation.submit': 'Configurar e iniciar sesión',
+  'invitation.gone':
+    'Esta invitación ya se aceptó, se retiró o se sustituyó por otra más reciente, o es demasiado antigua. Pida una nueva a quien le invitó.',
+
   'confirm.title': 'Confirme su correo electrónico',
   'confirm.done': 'Su correo electrónico está confirmado',
   'confirm.doneText': 'Los mensajes sobre su cuenta se envían ahora allí.',
   'confirm.goneTitle': 'Este enlace no funciona',
   'confirm.again': 'Ir a la página de seguridad',
+
+  'permit.title': 'Configure su segundo factor',
+  'permit.again': 'Pedir un enlace nuevo',
 
   'external.title': 'Iniciando sesión',
   'external.lead': 'Ha vuelto de {name}. Un momento...',
@@ -267,6 +276,12 @@ export const texts: Translation = {
     'Aquí no hay ninguna cuenta vinculada a esta identidad. Inicie sesión de otra forma y vincúlela después en su página de seguridad.',
   'problem.refused-response': 'Esto no se puede usar. Elija otra cosa.',
   'problem.identifier-taken': 'Ese nombre ya está en uso. Elija otro.',
+  'problem.permit-needed':
+    'Para ello necesita un enlace que solo recibe el titular de esta cuenta. Puede solicitarlo en la página que pide la configuración.',
+  'problem.locks-you-out':
+    'Usted mismo no cumple lo que exige esta regla. Configúrelo, confirme su identidad y guarde la regla después.',
+  'problem.level-unreachable':
+    'Ninguna de las formas de inicio de sesión disponibles aquí alcanza este nivel.',
   'problem.token-unknown':
     'Este enlace ya se ha utilizado, se ha sustituido por otro más reciente o es demasiado antiguo. Pida un mensaje nuevo.',
   'problem.ceremony-unknown': 'Este inicio de sesión ya no está abierto. Empiece de nuevo.',

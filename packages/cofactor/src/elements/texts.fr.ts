@@ -236,11 +236,21 @@ export const texts: Translation = {
   'reset.goneTitle': 'Ce lien ne fonctionne pas',
   'reset.again': 'Demander un nouvel e-mail',
 
+  'invitation.title': 'Bienvenue sur {product}',
+  'invitation.lead':
+    'Un compte a été créé pour vous. Choisissez comment vous connecter en tant que {identifier}.',
+  'invitation.submit': 'Configurer et se connecter',
+  'invitation.gone':
+    'Cette invitation a déjà été acceptée, retirée ou remplacée par une plus récente, ou elle est trop ancienne. Demandez-en une nouvelle à la personne qui vous a invité.',
+
   'confirm.title': 'Confirmez votre adresse e-mail',
   'confirm.done': 'Votre adresse e-mail est confirmée',
   'confirm.doneText': 'Les messages concernant votre compte y seront envoyés.',
   'confirm.goneTitle': 'Ce lien ne fonctionne pas',
   'confirm.again': 'Aller à la page Sécurité',
+
+  'permit.title': 'Configurez votre second facteur',
+  'permit.again': 'Demander un nouveau lien',
 
   'external.title': 'Connexion en cours',
   'external.lead': 'Vous voici de retour de {name}. Un instant...',
@@ -269,6 +279,11 @@ export const texts: Translation = {
     'Aucun compte n’est associé ici à cette identité. Connectez-vous autrement, puis associez-la sur votre page Sécurité.',
   'problem.refused-response': 'Ceci ne peut pas être utilisé. Choisissez autre chose.',
   'problem.identifier-taken': 'Ce nom est déjà pris. Choisissez-en un autre.',
+  'problem.permit-needed':
+    'Pour cela, il faut un lien que seul le titulaire de ce compte reçoit. Vous pouvez le demander sur la page qui invite à la configuration.',
+  'problem.locks-you-out':
+    'Vous ne remplissez pas vous-même ce que cette règle exige. Configurez-le, confirmez votre identité, puis enregistrez la règle.',
+  'problem.level-unreachable': 'Aucune des méthodes de connexion disponibles ici n’atteint ce niveau.',
   'problem.token-unknown':
     'Ce lien a déjà été utilisé, a été remplacé par un plus récent ou est trop ancien. Demandez un nouvel e-mail.',
   'problem.ceremony-unknown': 'Cette connexion n’est plus ouverte. Veuillez recommencer.',

@@ -230,11 +230,21 @@ export const texts: Translation = {
   'reset.goneTitle': 'このリンクは使えません',
   'reset.again': '新しいメールを送信',
 
+  'invitation.title': '{product} へようこそ',
+  'invitation.lead':
+    'あなたのアカウントが作成されました。{identifier} としてログインするための方法を選んでください。',
+  'invitation.submit': '設定してログインする',
+  'invitation.gone':
+    'この招待はすでに使用されたか、取り消されたか、新しい招待に置き換えられたか、期限が切れています。招待した方に新しい招待を依頼してください。',
+
   'confirm.title': 'メールアドレスの確認',
   'confirm.done': 'メールアドレスを確認しました',
   'confirm.doneText': 'アカウントに関するお知らせを、このアドレスにお送りします。',
   'confirm.goneTitle': 'このリンクは使えません',
   'confirm.again': 'セキュリティのページへ',
+
+  'permit.title': '2 段階認証の設定',
+  'permit.again': '新しいリンクを請求する',
 
   'external.title': 'ログインしています',
   'external.lead': '{name} から戻りました。少々お待ちください...',
@@ -266,6 +276,11 @@ export const texts: Translation = {
     'この ID に連携されたアカウントがありません。ほかの方法でログインしてから、セキュリティのページで連携してください。',
   'problem.refused-response': 'これは使用できません。別のものにしてください。',
   'problem.identifier-taken': 'この名前はすでに使われています。別の名前にしてください。',
+  'problem.permit-needed':
+    'この設定には、アカウントの所有者だけに送られるリンクが必要です。設定を求めるページでリンクを請求してください。',
+  'problem.locks-you-out':
+    'このルールの条件を、ご自身が満たしていません。先に設定とご本人の確認を済ませてから、ルールを保存してください。',
+  'problem.level-unreachable': 'このサイトで使えるログイン方法には、このレベルに届くものがありません。',
   'problem.token-unknown':
     'このリンクは、使用済みか、新しいものに置き換えられたか、期限切れです。新しいメールを送信してください。',
   'problem.ceremony-unknown': 'このログインは終了しています。最初からやり直してください。',

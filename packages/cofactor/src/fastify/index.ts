@@ -29,6 +29,8 @@ import {
 import { httpRequest, send } from '../web/fastify.ts';
 import { Realms, type Realm } from './realms.ts';
 
+export { httpRequest, send } from '../web/fastify.ts';
+
 declare module 'fastify' {
   interface FastifyInstance {
     /**
@@ -141,7 +143,7 @@ function decorate(app: FastifyInstance): void {
       const { session } = await visitor(this.request, realm);
       const client = clientOf(auth, httpRequest(this.request));
       const outcome = await auth.signInFromHost({ session, ...proof, client });
-      const answer = outcomeHeaders(auth, base, outcome);
+      const answer = await outcomeHeaders(auth, base, outcome);
       if (answer) {
         this.header('set-cookie', answer['set-cookie']);
         await this.redirect(answer.location, 303);

@@ -1,5 +1,6 @@
 import { accountData, deleteAccount } from '../core/account/account.ts';
 import { changeEmail, confirmEmail, sendConfirmation } from '../core/account/email.ts';
+import { acceptInvitation, invitedBy } from '../core/account/invitation.ts';
 import { forgot, reset } from '../core/account/reset.ts';
 import { forgetDevice } from '../core/ceremonies/devices.ts';
 import type { Refused } from '../core/ceremonies/outcome.ts';
@@ -7,12 +8,13 @@ import type { JsonSchema } from '../core/provider.ts';
 import { object, text } from '../core/schema.ts';
 import { clearCookie, readCookie } from './cookies.ts';
 import { idOf } from '../core/ids.ts';
+import type { InvitationBody, InvitedView } from './contract.ts';
 import { sessionOf } from './handlers.ts';
 import type { HttpResponse } from '../web/message.ts';
 import { page } from './page.ts';
-import { problem, problemOf } from './problem.ts';
+import { problemOf } from './problem.ts';
 import { json, noContent, type Route } from './route.ts';
-import { renewed } from './step.ts';
+import { renewed, step } from './step.ts';
 
 const id: JsonSchema = { ...text(64), pattern: '^[A-Za-z0-9_-]+$' };
 const token: JsonSchema = { ...text(64), pattern: '^[A-Za-z0-9_-]+$' };
@@ -60,6 +62,44 @@ export const accountRoutes: readonly Route[] = [
       const asked = body as { token: string; provider: string; response: unknown };
       const outcome = await reset(engine, { ...asked, client });
       return outcome.status === 'refused' ? problemOf(outcome) : noContent();
+    },
+  },
+  {
+    method: 'GET',
+    path: '/invitation',
+    level: 'public',
+    page: true,
+    summary: 'Page: set up the account that somebody was invited to',
+    answers: [200],
+    handle: (call) => page(call, 'invitation', '<cofactor-invitation></cofactor-invitation>', 'invitation'),
+  },
+  {
+    method: 'POST',
+    path: '/invitation/account',
+    level: 'public',
+    summary: 'Whom the link of an invitation is for',
+    body: object({ token }),
+    answers: [200, 400, 403, 404, 429],
+    async handle({ engine, body, client }) {
+      const asked = body as { token: string };
+      const outcome = await invitedBy(engine, { ...asked, client });
+      if (outcome.status === 'refused') return problemOf(outcome);
+      return json(200, { identifier: outcome.user.identifier } satisfies InvitedView);
+    },
+  },
+  {
+    method: 'POST',
+    path: '/invitation',
+    level: 'public',
+    summary: 'Accept an invitation: choose a first factor, and be signed in with it',
+    body: object({ token, provider: text(32), response: { type: 'object' } }),
+    answers: [200, 400, 403, 404, 422, 429, 503],
+    async handle(call) {
+      const { engine, client, session } = call;
+      return step(
+        call,
+        await acceptInvitation(engine, { ...(call.body as InvitationBody), client, session }),
+      );
     },
   },
   {
@@ -133,10 +173,10 @@ export const accountRoutes: readonly Route[] = [
     summary: 'Everything that is kept about this account, to download',
     answers: [200, 401],
     async handle(call) {
-      const data = await accountData(call.engine, sessionOf(call).user);
-      return data
-        ? json(200, data, { 'content-disposition': 'attachment; filename="account.json"' })
-        : problem('not-found');
+      const found = await accountData(call.engine, sessionOf(call));
+      return found.status === 'refused'
+        ? problemOf(found)
+        : json(200, found.data, { 'content-disposition': 'attachment; filename="account.json"' });
     },
   },
   {

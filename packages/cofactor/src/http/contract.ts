@@ -70,6 +70,8 @@ export interface CeremonyView {
     readonly policy: string | null;
     readonly application: string | null;
     readonly lastProvedSecondsAgo: number | null;
+    /** What a single operation is, in words of its application, a line each: the title, then its parameters. */
+    readonly operation?: readonly string[];
   } | null;
   /** What can be answered now, best first; last used first within that. */
   readonly offers: readonly Offer[];
@@ -136,6 +138,8 @@ export interface AnswerBody {
 export interface StepUpBody {
   readonly policy?: string;
   readonly returnTo?: string;
+  /** For managing this account: whether a proof is wanted for this very request, however fresh another one is. */
+  readonly anew?: boolean;
 }
 
 /** `GET /auth/security`: what protects the account. */
@@ -242,6 +246,17 @@ export interface ReplaceBody {
 }
 /** `DELETE /auth/sessions { id }` ends one, `DELETE /auth/sessions/others` all but this one, `POST /auth/sign-out` this one: 204. */
 
+/** `POST /auth/invitation/account { token }`: whom the link is for. */
+export interface InvitedView {
+  readonly identifier: string;
+}
+/** `POST /auth/invitation`: accepts it; answers `StepView`, signed in. */
+export interface InvitationBody {
+  readonly token: string;
+  readonly provider: string;
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
 /** Every error (RFC 9457, `application/problem+json`). `type` is stable; `detail` is words for the reader. */
 export interface Problem {
   readonly type: `urn:cofactor:problem:${ProblemName}`;
@@ -254,6 +269,11 @@ export interface Problem {
   readonly text?: string;
   readonly retryAfter?: number;
   readonly triesLeft?: number;
+}
+
+/** The link was followed: where to set something up. */
+export interface PermittedView {
+  readonly returnTo: string;
 }
 
 export type ProblemName =
@@ -276,6 +296,9 @@ export type ProblemName =
   | 'last-authenticator' /*   409 the account cannot do without it */
   | 'delivery-failed' /*      503 a code could not be sent; another way may work */
   | 'token-unknown' /*        404 a link from a mail: unknown, used or too old */
+  | 'permit-needed' /*        403 a first second factor under force: by the link of a mail, or of an administrator */
+  | 'locks-you-out' /*        409 a rule that whoever saves it does not meet */
+  | 'level-unreachable' /*    409 a rule that nobody could meet */
   | 'already-enrolled' /*     409 the provider allows one only, or the cap is reached */
   | 'forbidden' /*            403 */
   | 'provider-unavailable' /* 503 */

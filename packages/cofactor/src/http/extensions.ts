@@ -10,6 +10,23 @@ export interface Extensions {
   readonly byProvider: ReadonlyMap<string, Extension>;
   /** Everything that is served, by `<package>/<path>`: nothing else can be asked for. */
   readonly files: ReadonlyMap<string, URL>;
+  /** Every package that was found, those included that were left out because something is wrong with them. */
+  readonly packages: readonly ExtensionPackage[];
+}
+
+/** A package as it was found, for who looks after the site. */
+export interface ExtensionPackage {
+  /** Of its folder. */
+  readonly name: string;
+  readonly state: 'in-use' | 'wrong';
+  readonly problem: string | null;
+  readonly extensions: readonly {
+    readonly alias: string;
+    readonly provider: string;
+    readonly label: string | null;
+    readonly setupElement: string | null;
+    readonly loginElement: string | null;
+  }[];
 }
 
 /** What is brought for one provider. Files are keys of `files`. */
@@ -46,16 +63,21 @@ const known = new WeakMap<Engine, Extensions>();
 /**
  * The packages in the folders of the option `extensions`, read and checked once.
  *
- * @throws {CofactorError} `ERR_CONFIG_EXTENSIONS`, naming the file and what is wrong in it.
+ * @throws {CofactorError} `ERR_CONFIG_EXTENSIONS`, naming the file and what is wrong in it; where the option
+ * `wrongExtensions` says so, it is told in the log, and the package left out.
  */
 export function extensionsOf(engine: Engine): Extensions {
   let extensions = known.get(engine);
   if (!extensions) {
-    const { extensions: folders, providers } = engine.config;
-    extensions = readExtensions(folders, new Set(providers.keys()));
+    extensions = readExtensions(engine);
     known.set(engine, extensions);
   }
   return extensions;
+}
+
+/** The packages of a realm, and what is wrong with those that are left out. */
+export function extensionPackages({ engine }: { readonly engine: Engine }): readonly ExtensionPackage[] {
+  return extensionsOf(engine).packages;
 }
 
 type Check = ReturnType<typeof checker>;
@@ -69,46 +91,98 @@ interface Package {
   readonly files: ReadonlyMap<string, URL>;
 }
 
-function readExtensions(folders: readonly URL[], providers: ReadonlySet<string>): Extensions {
-  if (folders.length === 0) return { byProvider: new Map(), files: new Map() };
-  const packages = new Map<string, Package>();
-  const check = checker(JSON.parse(readFileSync(manifestSchema, 'utf8')) as JsonSchema);
-  for (const folder of folders) {
-    for (const name of packagesIn(folder)) {
-      const home = new URL(`${name}/`, folder);
-      if (packages.has(name)) throw wrong(home, 'another folder has a package of this name');
-      packages.set(name, readPackage(name, home, check));
+/** What all packages together come to: a provider and an alias are of one of them. */
+interface Gathered {
+  readonly byProvider: Map<string, Extension>;
+  readonly aliases: Set<string>;
+  readonly files: Map<string, URL>;
+  readonly packages: Map<string, ExtensionPackage>;
+}
+
+/**
+ * A package is taken as a whole or left out as a whole. The providers of one that is left out are registered all the same,
+ * and are asked for as ever, on the pages that they have without it: nothing is asked less for it (I-12).
+ */
+function readExtensions({ config }: Engine): Extensions {
+  const { extensions: folders, providers, wrongExtensions, log } = config;
+  const gathered: Gathered = {
+    byProvider: new Map(),
+    aliases: new Set(),
+    files: new Map(),
+    packages: new Map(),
+  };
+  const leaveOut = <T>(name: string, read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      if (wrongExtensions === 'refuse' || !(error instanceof CofactorError)) throw error;
+      log.error({ package: name, problem: error.message }, 'a package of extensions is left out');
+      // Of two of one name the first one stays what it is.
+      const key = gathered.packages.has(name) ? `${name} (2)` : name;
+      gathered.packages.set(key, { name, state: 'wrong', problem: error.message, extensions: [] });
+      return null;
+    }
+  };
+  if (folders.length > 0) {
+    const check = checker(JSON.parse(readFileSync(manifestSchema, 'utf8')) as JsonSchema);
+    for (const folder of folders) {
+      for (const read of leaveOut(folder.pathname.split('/').at(-2) ?? '', () => packagesIn(folder)) ?? []) {
+        leaveOut(read.name, () => {
+          const name = read.check();
+          const home = new URL(`${name}/`, folder);
+          if (gathered.packages.has(name)) throw wrong(home, 'another folder has a package of this name');
+          add(gathered, readPackage(name, home, check), new Set(providers.keys()));
+        });
+      }
     }
   }
+  const { byProvider, files, packages } = gathered;
+  return { byProvider, files, packages: [...packages.values()] };
+}
+
+/** Adds a package, unless something in it is wrong: then nothing of it is there. */
+function add(
+  gathered: Gathered,
+  { name, manifest, extensions, files }: Package,
+  providers: ReadonlySet<string>,
+): void {
   const byProvider = new Map<string, Extension>();
   const aliases = new Set<string>();
-  for (const { name, manifest, extensions, files } of packages.values()) {
-    for (const [
-      index,
-      { alias, forProviderName: provider, element, loginElement, meta },
-    ] of extensions.entries()) {
-      const at = `/extensions/${index}`;
-      if (aliases.has(alias)) throw wrong(manifest, `${at}/alias ${alias} is taken; each needs its own`);
-      aliases.add(alias);
-      if (!providers.has(provider)) {
-        const registered = [...providers].join(', ');
-        throw wrong(manifest, `${at}/forProviderName ${provider} is not in factors, which has ${registered}`);
-      }
-      if (byProvider.has(provider))
-        throw wrong(manifest, `${at}/forProviderName ${provider} has an extension already; it can have one`);
-      const setup = element && moduleIn(files, element, manifest, `${at}/element`);
-      const login = loginElement && moduleIn(files, loginElement, manifest, `${at}/loginElement`);
-      byProvider.set(provider, {
-        ...(setup && { setupElement: `${name}/${setup}` }),
-        ...(login && { loginElement: `${name}/${login}` }),
-        ...(meta?.label !== undefined && { label: meta.label }),
-      });
+  for (const [index, extension] of extensions.entries()) {
+    const { alias, forProviderName: provider, element, loginElement, meta } = extension;
+    const at = `/extensions/${index}`;
+    if (gathered.aliases.has(alias) || aliases.has(alias))
+      throw wrong(manifest, `${at}/alias ${alias} is taken; each needs its own`);
+    aliases.add(alias);
+    if (!providers.has(provider)) {
+      const registered = [...providers].join(', ');
+      throw wrong(manifest, `${at}/forProviderName ${provider} is not in factors, which has ${registered}`);
     }
+    if (gathered.byProvider.has(provider) || byProvider.has(provider))
+      throw wrong(manifest, `${at}/forProviderName ${provider} has an extension already; it can have one`);
+    const setup = element && moduleIn(files, element, manifest, `${at}/element`);
+    const login = loginElement && moduleIn(files, loginElement, manifest, `${at}/loginElement`);
+    byProvider.set(provider, {
+      ...(setup && { setupElement: `${name}/${setup}` }),
+      ...(login && { loginElement: `${name}/${login}` }),
+      ...(meta?.label !== undefined && { label: meta.label }),
+    });
   }
-  const files = [...packages.values()].flatMap(({ name, files: own }) =>
-    [...own].map(([path, file]): [string, URL] => [`${name}/${path}`, file]),
-  );
-  return { byProvider, files: new Map(files) };
+  for (const [provider, extension] of byProvider) gathered.byProvider.set(provider, extension);
+  for (const alias of aliases) gathered.aliases.add(alias);
+  for (const [path, file] of files) gathered.files.set(`${name}/${path}`, file);
+  gathered.packages.set(name, {
+    name,
+    state: 'in-use',
+    problem: null,
+    extensions: extensions.map(({ alias, forProviderName: provider, element, loginElement, meta }) => ({
+      alias,
+      provider,
+      label: meta?.label ?? null,
+      setupElement: element ?? null,
+      loginElement: loginElement ?? null,
+    })),
+  });
 }
 
 function readPackage(name: string, home: URL, check: Check): Package {
@@ -117,26 +191,29 @@ function readPackage(name: string, home: URL, check: Check): Package {
   return { name, manifest, extensions, files: filesIn(home) };
 }
 
-/** The names of the packages in a folder. A folder without a manifest is told: silence would look like success. */
-function packagesIn(folder: URL): readonly string[] {
+/** The packages in a folder, by the names of theirs. A folder without a manifest is told: silence would look like success. */
+function packagesIn(folder: URL): readonly { readonly name: string; check(): string }[] {
   if (existsSync(new URL(manifestName, folder)))
     throw wrong(
       new URL(manifestName, folder),
       'stands beside the packages; it belongs into a folder of its own',
     );
-  const names = entriesOf(folder)
-    .filter((entry) => !entry.isFile() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
-    .map((entry) => {
-      const home = new URL(`${encodeURIComponent(entry.name)}/`, folder);
-      if (entry.isSymbolicLink())
-        throw wrong(home, 'is a symbolic link; name the folder that the package is in');
-      if (!packageName.test(entry.name))
-        throw wrong(home, 'a package has a name of 1 to 64 lower-case letters, digits and hyphens');
-      if (!existsSync(new URL(manifestName, home))) throw wrong(home, `has no ${manifestName}`);
-      return entry.name;
-    });
-  if (names.length === 0) throw wrong(folder, `holds no package: <package>/${manifestName}`);
-  return names.toSorted();
+  const entries = entriesOf(folder).filter(
+    (entry) => !entry.isFile() && !entry.name.startsWith('.') && entry.name !== 'node_modules',
+  );
+  if (entries.length === 0) throw wrong(folder, `holds no package: <package>/${manifestName}`);
+  return entries
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((entry) => ({ name: entry.name, check: () => nameOf(entry, folder) }));
+}
+
+function nameOf(entry: Dirent, folder: URL): string {
+  const home = new URL(`${encodeURIComponent(entry.name)}/`, folder);
+  if (entry.isSymbolicLink()) throw wrong(home, 'is a symbolic link; name the folder that the package is in');
+  if (!packageName.test(entry.name))
+    throw wrong(home, 'a package has a name of 1 to 64 lower-case letters, digits and hyphens');
+  if (!existsSync(new URL(manifestName, home))) throw wrong(home, `has no ${manifestName}`);
+  return entry.name;
 }
 
 function readManifest(file: URL, check: Check): Manifest {

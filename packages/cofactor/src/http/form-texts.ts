@@ -83,6 +83,11 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'last-authenticator': 'Your account cannot do without this one. Add another first, then remove it.',
       'already-enrolled': 'You have this already, and no more of it can be added.',
       'delivery-failed': 'The code could not be sent. Try again in a moment, or use another way.',
+      'permit-needed':
+        'Setting this up takes a link that only the owner of this account gets. Open the page of what is required, and ask for it there.',
+      'locks-you-out':
+        'You have not proved yourself what this rule demands. Set it up and confirm that it is you, then save the rule.',
+      'level-unreachable': 'No way of signing in that is set up here gives this level.',
       'token-unknown':
         'This link was used already, was replaced by a newer one, or is too old. Ask for a new mail.',
       forbidden: 'Your account may not do this. Ask whoever runs this site.',
@@ -125,6 +130,11 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'already-enrolled': 'Das haben Sie schon, und mehr davon lässt sich nicht hinzufügen.',
       'delivery-failed':
         'Der Code konnte nicht gesendet werden. Versuchen Sie es gleich noch einmal oder wählen Sie einen anderen Weg.',
+      'permit-needed':
+        'Dafür brauchen Sie einen Link, den nur der Inhaber dieses Kontos erhält. Sie können ihn auf der Seite anfordern, die zum Einrichten auffordert.',
+      'locks-you-out':
+        'Sie erfüllen selbst nicht, was diese Regel verlangt. Richten Sie es ein, bestätigen Sie, dass Sie es sind, und speichern Sie die Regel dann.',
+      'level-unreachable': 'Keine der hier eingerichteten Anmeldemethoden erreicht diese Stufe.',
       'token-unknown':
         'Dieser Link wurde schon verwendet, durch einen neueren ersetzt oder ist zu alt. Fordern Sie eine neue E-Mail an.',
       forbidden: 'Ihr Konto darf das nicht. Bitte wenden Sie sich an den Betreiber dieser Website.',
@@ -165,6 +175,11 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'already-enrolled': 'Vous l’avez déjà, et il n’est pas possible d’en ajouter d’autres.',
       'delivery-failed':
         'Le code n’a pas pu être envoyé. Réessayez dans un instant ou utilisez un autre moyen.',
+      'permit-needed':
+        'Pour cela, il faut un lien que seul le titulaire de ce compte reçoit. Vous pouvez le demander sur la page qui invite à la configuration.',
+      'locks-you-out':
+        'Vous ne remplissez pas vous-même ce que cette règle exige. Configurez-le, confirmez votre identité, puis enregistrez la règle.',
+      'level-unreachable': 'Aucune des méthodes de connexion disponibles ici n’atteint ce niveau.',
       'token-unknown':
         'Ce lien a déjà été utilisé, a été remplacé par un plus récent ou est trop ancien. Demandez un nouvel e-mail.',
       forbidden: 'Votre compte n’y est pas autorisé. Adressez-vous à l’administrateur du site.',
@@ -205,6 +220,11 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'already-enrolled': 'Ya lo tiene y no se pueden añadir más.',
       'delivery-failed':
         'No se ha podido enviar el código. Inténtelo de nuevo en un momento o pruebe de otra forma.',
+      'permit-needed':
+        'Para ello necesita un enlace que solo recibe el titular de esta cuenta. Puede solicitarlo en la página que pide la configuración.',
+      'locks-you-out':
+        'Usted mismo no cumple lo que exige esta regla. Configúrelo, confirme su identidad y guarde la regla después.',
+      'level-unreachable': 'Ninguna de las formas de inicio de sesión disponibles aquí alcanza este nivel.',
       'token-unknown':
         'Este enlace ya se ha utilizado, se ha sustituido por otro más reciente o es demasiado antiguo. Pida un mensaje nuevo.',
       forbidden: 'Su cuenta no tiene permiso para esto. Diríjase a quien administra este sitio.',
@@ -242,6 +262,11 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'last-authenticator': 'Din konto kan ikke undvære den. Tilføj først en anden, og fjern så denne.',
       'already-enrolled': 'Den har du allerede, og der kan ikke tilføjes flere.',
       'delivery-failed': 'Koden kunne ikke sendes. Prøv igen om lidt, eller brug en anden måde.',
+      'permit-needed':
+        'Det kræver et link, som kun ejeren af kontoen får. Du kan bede om det på den side, der beder dig om opsætningen.',
+      'locks-you-out':
+        'Du opfylder ikke selv det, reglen kræver. Sæt det op, bekræft, at det er dig, og gem derefter reglen.',
+      'level-unreachable': 'Ingen af de måder at logge ind på, som findes her, når dette niveau.',
       'token-unknown':
         'Linket er allerede brugt, er erstattet af et nyere eller er for gammelt. Bed om en ny e-mail.',
       forbidden: 'Din konto har ikke adgang til dette. Kontakt dem, der driver webstedet.',
@@ -280,6 +305,11 @@ export const formTexts: Readonly<Record<Language, FormTexts>> = Object.freeze({
       'already-enrolled': 'すでに設定されています。これ以上は追加できません。',
       'delivery-failed':
         'コードを送信できませんでした。少し待ってもう一度お試しいただくか、別の方法をお使いください。',
+      'permit-needed':
+        'この設定には、アカウントの所有者だけに送られるリンクが必要です。設定を求めるページでリンクを請求してください。',
+      'locks-you-out':
+        'このルールの条件を、ご自身が満たしていません。先に設定とご本人の確認を済ませてから、ルールを保存してください。',
+      'level-unreachable': 'このサイトで使えるログイン方法には、このレベルに届くものがありません。',
       'token-unknown':
         'このリンクは、使用済みか、新しいものに置き換えられたか、期限切れです。新しいメールを送信してください。',
       forbidden: 'このアカウントでは行えません。サイトの管理者にお問い合わせください。',

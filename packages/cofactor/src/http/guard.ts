@@ -8,7 +8,8 @@ import {
   type Requirement,
 } from '../assurance/index.ts';
 import { offersFor } from '../core/ceremonies/offers.ts';
-import { evaluateNamed, policyNamed, type Cofactor } from '../core/cofactor.ts';
+import { evaluateNamed, policyNamed, withDemands, type Cofactor } from '../core/cofactor.ts';
+import type { NewOperation, UsedOperation } from '../core/operations/operations.ts';
 import { cachedSession, readSession } from '../core/sessions/sessions.ts';
 import type { SessionWithUser, UserRecord } from '../core/store.ts';
 import { readCookie } from './cookies.ts';
@@ -22,7 +23,8 @@ import { problem, problemOfError } from './problem.ts';
 import { pageAsked } from '../web/return-to.ts';
 import { redirect } from './route.ts';
 import { secured } from '../web/security-headers.ts';
-import { enrolPage, signInAddress, stepUpAddress } from './step.ts';
+import { enrolmentAddress } from './enforcement.ts';
+import { signInAddress, stepUpAddress } from './ways.ts';
 
 /** What the application's own handlers know of who asks: nobody, or a session and what it proves. */
 export class Visitor {
@@ -46,6 +48,21 @@ export class Visitor {
   async allows(policy: string): Promise<boolean> {
     return this.session !== null && (await evaluateNamed(this.#auth.engine, policy, this.session)).allowed;
   }
+
+  /**
+   * Has this visitor confirm one operation: redirect to `location`. `null` where nobody is signed in. See
+   * `auth.operations.begin`.
+   */
+  async confirm(
+    operation: Omit<NewOperation, 'session'>,
+  ): Promise<{ readonly id: string; readonly location: string } | null> {
+    return this.session && this.#auth.operations.begin({ ...operation, session: this.session });
+  }
+
+  /** Whether this visitor has confirmed exactly this: true once. See `auth.operations.use`. */
+  async confirmed(operation: Omit<UsedOperation, 'session'>): Promise<boolean> {
+    return this.session !== null && this.#auth.operations.use({ ...operation, session: this.session });
+  }
 }
 
 /** Reads who asks. A database that is away is an error, never "nobody". */
@@ -64,9 +81,12 @@ export function admit(auth: Cofactor, policy: Policy, request: HttpRequest): Vis
   const session = cachedSession(engine, readCookie(engine.config, request, 'session'));
   if (!session) return null;
   const { events } = session.session;
-  const subject = { events, roles: session.user.roles, now: engine.config.clock.now() };
-  const decision = asksNobody(policy) ? decide(policy, subject) : null;
-  return decision && 'allowed' in decision && decision.allowed ? new Visitor(auth, session) : null;
+  const now = engine.config.clock.now();
+  const rules = engine.enforcement.withoutFault(session);
+  if (!rules || !asksNobody(policy)) return null;
+  const subject = { events, roles: session.user.roles, now };
+  const decision = decide(withDemands(policy, rules, session.user, now), subject);
+  return 'allowed' in decision && decision.allowed ? new Visitor(auth, session) : null;
 }
 
 /** What a guard decided: let the visitor in, or answer with this instead. */
@@ -140,7 +160,7 @@ async function refusal(
     const assessment = assess(decision.requirement, session.session.events, now);
     const again = !assessment.met && assessment.missing.reason === 'too-old';
     if (again) return redirect(signInAddress(engine.config, base, returnTo));
-    return redirect(enrolPage({ base, engine }, returnTo));
+    return redirect(await enrolmentAddress({ base, engine }, session, returnTo));
   }
   return redirect(stepUpAddress(engine.config, base, policy, returnTo));
 }

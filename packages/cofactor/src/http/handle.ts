@@ -1,5 +1,6 @@
 import type { Cofactor } from '../core/cofactor.ts';
 import type { Client, Engine } from '../core/engine.ts';
+import { operationPurpose } from '../core/operations/operations.ts';
 import { readSession } from '../core/sessions/sessions.ts';
 import { clientAddressFinder } from './client-address.ts';
 import { readCookie } from './cookies.ts';
@@ -14,7 +15,7 @@ import { checkResponse } from './responses.ts';
 import { redirect, type Call, type Route } from './route.ts';
 import { routes } from './routes.ts';
 import { check } from '../core/schema.ts';
-import { signInAddress } from './step.ts';
+import { signInAddress } from './ways.ts';
 import { secured, securityHeaders } from '../web/security-headers.ts';
 
 /** Answers any request below the base. Never throws. */
@@ -29,6 +30,8 @@ export function createHandler(auth: Cofactor, base: string): Handler {
   const { engine } = auth;
   // A package that is wrong is told at start.
   extensionsOf(engine);
+  engine.mount.base = base;
+  engine.purposes.add(`${base}/operations/`, (path, session) => operationPurpose(engine, path, session));
   const headers = securityHeaders(engine.config.origin);
   const addressOf = clientAddressFinder(engine.config.trustedProxies);
   return async (request) => {
@@ -146,8 +149,9 @@ function findRoute(
   return other;
 }
 
-function parseBody(
-  route: Route,
+/** The JSON of a request; what is too large, of another kind or none at all is told by its `mismatch`. */
+export function parseBody(
+  route: Pick<Route, 'method' | 'body'>,
   request: HttpRequest,
 ): { readonly value?: unknown; readonly mismatch?: string } {
   const bytes = request.body;

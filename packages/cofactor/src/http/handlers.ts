@@ -9,6 +9,7 @@ import { signInByDiscovery } from '../core/ceremonies/discover.ts';
 import { canDiscover, challenge, discoverChallenge } from '../core/ceremonies/challenge.ts';
 import { signIn } from '../core/ceremonies/sign-in.ts';
 import { sendConfirmation } from '../core/account/email.ts';
+import { readOperation } from '../core/operations/operations.ts';
 import { register } from '../core/users/register.ts';
 import type {
   ChallengeBody,
@@ -26,10 +27,12 @@ import { clearCookie, readCookie, setCookie } from './cookies.ts';
 import { csrfToken } from './csrf.ts';
 import { extensionsOf } from './extensions.ts';
 import type { HttpResponse } from '../web/message.ts';
+import { wordsPage } from './page.ts';
 import { problem, problemOf } from './problem.ts';
 import { safeReturnTo } from '../web/return-to.ts';
-import { json, type Call } from './route.ts';
+import { json, redirect, type Call } from './route.ts';
 import { renewed, step } from './step.ts';
+import { pageTexts } from './texts.ts';
 import {
   authenticatorView,
   ceremonyView,
@@ -64,7 +67,7 @@ export async function contextView(
   const view: ContextView = {
     csrf: token,
     product: { name: engine.config.name },
-    application: purpose?.application ?? null,
+    application: purpose && purpose !== 'over' ? purpose.application : null,
     registration: engine.config.registration,
     offers: { remember: engine.config.rememberDevices, reset: engine.config.mail !== null },
     first: [...engine.config.providers.values()]
@@ -144,24 +147,50 @@ export async function beginChallenge(call: Call): Promise<HttpResponse> {
 export async function beginStepUp(call: Call): Promise<HttpResponse> {
   const { engine, base } = call;
   const session = sessionOf(call);
-  const { policy, ...body } = call.body as StepUpBody;
+  const { policy, anew = false, ...body } = call.body as StepUpBody;
   const { returnTo: back } = whereTo(call, body.returnTo);
   const account = await accountOf(call);
   if (!account) return problem('not-found');
   if (policy === undefined) {
     const purpose = await engine.purposes.find(back, session);
+    if (purpose === 'over')
+      return step(call, { status: 'done', purpose: 'step-up', secret: null, ...session, returnTo: back });
     const asked = purpose ?? { requirement: manageRequirement(account) };
-    return step(call, await stepUp(engine, { ...asked, session, policy: null, returnTo: back }));
+    // Nothing that was proved before counts then, whoever asks.
+    const more = anew ? { requirement: { ...asked.requirement, maxAge: 0 }, since: null } : {};
+    return step(call, await stepUp(engine, { ...asked, ...more, session, policy: null, returnTo: back }));
   }
   // A name that came from an address: one that does not exist is a wrong link, not a broken server.
   if (!engine.config.policies.has(policy)) return problem('not-found');
   const decision = await evaluateNamed(engine, policy, session);
-  if (decision.allowed) return step(call, { status: 'done', secret: null, ...session, returnTo: back });
+  if (decision.allowed)
+    return step(call, { status: 'done', purpose: 'step-up', secret: null, ...session, returnTo: back });
   if ('denied' in decision) return step(call, { status: 'enrol', returnTo: `${base}/denied` });
   return step(
     call,
     await stepUp(engine, { session, requirement: decision.requirement, policy, returnTo: back }),
   );
+}
+
+/**
+ * Where the confirmation of an operation leads back to: on to the application, which asks whether it is worth anything. Until
+ * it is proved or given up, to the page where it is.
+ */
+export async function operation(call: Call): Promise<HttpResponse> {
+  const { engine, base, rest, query, language } = call;
+  const found = await readOperation(engine, sessionOf(call), rest);
+  if (!found) {
+    const { operationOver, operationOverText, start } = pageTexts[language];
+    return wordsPage(call, 404, operationOver, operationOverText, [{ href: '/', text: start }]);
+  }
+  if (found.waits && !query.has('left')) {
+    const page = engine.config.pages.stepUp ?? `${base}/step-up`;
+    const back = new URLSearchParams({ return_to: `${base}/operations/${rest}` });
+    return redirect(`${page}?${String(back)}`);
+  }
+  const to = new URL(safeReturnTo(found.returnTo, engine.config.origin), engine.config.origin);
+  to.searchParams.set('operation', rest);
+  return redirect(safeReturnTo(`${to.pathname}${to.search}${to.hash}`, engine.config.origin));
 }
 
 export async function enrol(call: Call): Promise<HttpResponse> {
@@ -212,7 +241,13 @@ export async function confirm(call: Call): Promise<HttpResponse> {
     about: outcome.authenticator.about ?? {},
   };
   const view: ConfirmedView = {
-    authenticator: authenticatorView(engine, record, [record], base, language),
+    authenticator: authenticatorView(
+      engine,
+      record,
+      { authenticators: [record], minimum: engine.config.minimum },
+      base,
+      language,
+    ),
     issued: outcome.issued.map((made) => ({
       provider: providerInfo(engine, made.provider, base, language),
       setup: made.setup as Record<string, unknown>,

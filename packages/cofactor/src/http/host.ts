@@ -2,17 +2,18 @@ import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import type { Cofactor } from '../core/cofactor.ts';
 import { clearCookie, setCookie } from './cookies.ts';
 import { newCsrf } from './csrf.ts';
+import { afterSignIn } from './enforcement.ts';
 import { safeReturnTo } from '../web/return-to.ts';
 
 /**
  * What an application that handed over its own first factor answers with: the cookies of the outcome, and where
  * to send the person next. For a refusal it is `null`.
  */
-export function outcomeHeaders(
+export async function outcomeHeaders(
   auth: Cofactor,
   base: string,
   outcome: StepOutcome,
-): { readonly 'set-cookie': readonly string[]; readonly location: string } | null {
+): Promise<{ readonly 'set-cookie': readonly string[]; readonly location: string } | null> {
   const { config } = auth.engine;
   switch (outcome.status) {
     case 'refused':
@@ -36,7 +37,8 @@ export function outcomeHeaders(
               ...(['ceremony', 'form', 'enrolment'] as const).map((kind) => clearCookie(config, kind)),
             ];
       // The application may well have it from an address, so it is checked where it is followed (I-25).
-      return { 'set-cookie': cookies, location: safeReturnTo(outcome.returnTo, config.origin) };
+      const to = await afterSignIn({ engine: auth.engine, base }, outcome);
+      return { 'set-cookie': cookies, location: safeReturnTo(to, config.origin) };
     }
   }
 }

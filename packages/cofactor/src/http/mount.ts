@@ -124,7 +124,7 @@ export class Mount {
     const { session } = await this.visitor(of, request);
     const client = clientOf(this.auth, request);
     const outcome = await this.auth.signInFromHost({ session, ...proof, client });
-    const headers = outcomeHeaders(this.auth, this.base, outcome);
+    const headers = await outcomeHeaders(this.auth, this.base, outcome);
     return { outcome, response: headers && { status: 303, headers, body: null } };
   }
 

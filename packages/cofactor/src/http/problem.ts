@@ -43,6 +43,21 @@ export const problems: Readonly<Record<ProblemName, ProblemWords>> = {
     'The code could not be sent. Try another way, or try again in a moment.',
   ],
   'token-unknown': [404, 'Link not valid', 'This link is not valid any more. Ask for a new one.'],
+  'permit-needed': [
+    403,
+    'Link needed',
+    'This account has to be protected by a second factor first, and setting it up takes a link that only its owner gets.',
+  ],
+  'locks-you-out': [
+    409,
+    'It would lock you out',
+    'You have not proved yourself what this rule demands. Set it up and confirm that it is you, then save the rule.',
+  ],
+  'level-unreachable': [
+    409,
+    'Nobody could meet it',
+    'No way of signing in that is set up here gives this level.',
+  ],
   forbidden: [403, 'Not allowed', 'This is not open to this account.'],
   'provider-unavailable': [
     503,

@@ -12,6 +12,7 @@ import { accountRoutes } from './account-routes.ts';
 import { asset, served } from './asset.ts';
 import type { AnswerBody, LanguageBody, ReplaceBody } from './contract.ts';
 import { clearCookie, readCookie, setCookie } from './cookies.ts';
+import { enforcementRoutes } from './enforcement-routes.ts';
 import {
   accountOf,
   beginChallenge,
@@ -22,6 +23,7 @@ import {
   createAccount,
   enrol,
   extensionFile,
+  operation,
   sessionOf,
   setupAssets,
 } from './handlers.ts';
@@ -76,6 +78,15 @@ export const routes: readonly Route[] = [
     summary: 'Page: confirm with a second factor what a policy asks',
     answers: [200, 303],
     handle: (call) => page(call, 'stepUp', '<cofactor-sign-in mode="step-up"></cofactor-sign-in>', 'sign-in'),
+  },
+  {
+    method: 'GET',
+    path: '/operations/*',
+    level: 'signed-in',
+    page: true,
+    summary: 'Page: leads to the confirmation of an operation, and back to the application once it is done',
+    answers: [303, 404],
+    handle: operation,
   },
   {
     method: 'GET',
@@ -200,7 +211,7 @@ export const routes: readonly Route[] = [
     path: '/step-up',
     level: 'signed-in',
     summary: 'Begin to prove more than the session has: for a policy, or to manage this account',
-    body: object({ policy: text(64), returnTo }, []),
+    body: object({ policy: text(64), returnTo, anew: { type: 'boolean' } }, []),
     answers: [200, 400, 401, 403, 404],
     handle: beginStepUp,
   },
@@ -356,5 +367,6 @@ export const routes: readonly Route[] = [
     },
   },
 
+  ...enforcementRoutes,
   ...accountRoutes,
 ];

@@ -1,4 +1,3 @@
-import type { Config } from '../core/options.ts';
 import { deviceLife } from '../core/ceremonies/devices.ts';
 import type { StepOutcome } from '../core/ceremonies/outcome.ts';
 import { isKnownBrowser, knownBrowserCookie } from '../core/limits/bucket.ts';
@@ -9,13 +8,15 @@ import type { HttpResponse } from '../web/message.ts';
 import { problemOf } from './problem.ts';
 import { safeReturnTo } from '../web/return-to.ts';
 import { json, type Call } from './route.ts';
+import { afterSignIn, enrolmentAddress } from './enforcement.ts';
+import { signInAddress } from './ways.ts';
 import { ceremonyView } from './views.ts';
 
 const knownLifeSeconds = 180 * 86_400;
 const ceremonyLifeSeconds = 600;
 
 /** The answer to a step of a ceremony, with the cookies that go with it. */
-export function step(call: Call, outcome: StepOutcome): HttpResponse {
+export async function step(call: Call, outcome: StepOutcome): Promise<HttpResponse> {
   const { config } = call.engine;
   const answer = (view: StepView, headers: HttpResponse['headers'] = {}): HttpResponse =>
     json(200, view, headers);
@@ -25,7 +26,10 @@ export function step(call: Call, outcome: StepOutcome): HttpResponse {
     case 'pending':
       return answer({ status: 'pending', retryAfter: outcome.retryAfter });
     case 'enrol':
-      return answer({ status: 'enrol', returnTo: enrolPage(call, outcome.returnTo) });
+      return answer({
+        status: 'enrol',
+        returnTo: await enrolmentAddress(call, call.session, outcome.returnTo),
+      });
     case 'sign-in':
       return answer({
         status: 'enrol',
@@ -41,7 +45,8 @@ export function step(call: Call, outcome: StepOutcome): HttpResponse {
         : answer(view, { 'set-cookie': setCookie(config, 'ceremony', outcome.secret, ceremonyLifeSeconds) });
     }
     case 'done': {
-      const view: StepView = { status: 'done', returnTo: safeReturnTo(outcome.returnTo, config.origin) };
+      const to = outcome.purpose === 'sign-in' ? await afterSignIn(call, outcome) : outcome.returnTo;
+      const view: StepView = { status: 'done', returnTo: safeReturnTo(to, config.origin) };
       if (outcome.secret === null) return answer(view);
       const { 'set-cookie': cookies, ...headers } = renewed(call, outcome.secret);
       const known = readCookie(config, call.request, 'known');
@@ -59,27 +64,6 @@ export function step(call: Call, outcome: StepOutcome): HttpResponse {
       });
     }
   }
-}
-
-/** Where a person signs in, to come back from: our page, or the application's own. */
-export function signInAddress(config: Config, base: string, returnTo: string): string {
-  const page = config.signInPage ?? config.pages.signIn ?? `${base}/sign-in`;
-  return `${page}?${String(new URLSearchParams({ return_to: returnTo }))}`;
-}
-
-/** Where a person confirms what a policy asks. */
-export function stepUpAddress(config: Config, base: string, policy: string, returnTo: string): string {
-  const page = config.pages.stepUp ?? `${base}/step-up`;
-  return `${page}?${String(new URLSearchParams({ policy, return_to: returnTo }))}`;
-}
-
-/** Where an account that has nothing to meet a policy with sets something up, and comes back from. */
-export function enrolPage({ base, engine }: Pick<Call, 'base' | 'engine'>, returnTo: string): string {
-  const page = engine.config.pages.security ?? `${base}/security`;
-  const [path] = returnTo.split(/[?#]/, 1);
-  // Pages that do not lead here again.
-  if (path === page || path === `${base}/security` || path === `${base}/denied`) return returnTo;
-  return `${page}?${String(new URLSearchParams({ return_to: returnTo }))}`;
 }
 
 /** The headers of a session that goes on under a new id: its cookie, and a CSRF token of its own. */

@@ -1,10 +1,12 @@
-import { assess, assuranceOf } from '../assurance/index.ts';
+import { assess, assuranceOf, type Requirement } from '../assurance/index.ts';
 import { canAdd, canRemove, mayManage } from '../core/authenticators/rules.ts';
 import { isUsable, type Offer } from '../core/ceremonies/offers.ts';
+import { minimumFor } from '../core/enforcement/standing.ts';
 import { factorContext, heldBy, type Engine } from '../core/engine.ts';
 import { pendingEmail } from '../core/account/email.ts';
 import { idOf } from '../core/ids.ts';
 import { listSessions } from '../core/sessions/sessions.ts';
+import type { ShownOperation } from '../core/operations/operations.ts';
 import { limits } from '../core/limits/limits.ts';
 import type { FactorProvider } from '../core/provider.ts';
 import type {
@@ -116,7 +118,13 @@ export function ceremonyView(
     ceremony,
     user,
     offers,
-  }: { ceremony: CeremonyRecord; user: UserRef | UserView; offers: readonly Offer[] },
+    operation,
+  }: {
+    ceremony: CeremonyRecord;
+    user: UserRef | UserView;
+    offers: readonly Offer[];
+    operation?: ShownOperation;
+  },
   base: string,
   language: string,
 ): CeremonyView {
@@ -131,6 +139,7 @@ export function ceremonyView(
             policy: ceremony.policy,
             application: ceremony.application,
             lastProvedSecondsAgo: last && Math.max(0, Math.round((now.getTime() - last.getTime()) / 1000)),
+            ...(operation && { operation: [operation.title, ...operation.lines] }),
           }
         : null,
     offers: offers.map(({ authenticator, provider }) => ({
@@ -157,7 +166,7 @@ function lastProved({
 export function authenticatorView(
   engine: Engine,
   record: AuthenticatorRecord,
-  all: readonly AuthenticatorRecord[],
+  all: Pick<Account, 'authenticators'> & { readonly minimum: Requirement | null },
   base: string,
   language: string,
 ): AuthenticatorView {
@@ -173,7 +182,7 @@ export function authenticatorView(
     ...(record.remaining !== null && { remaining: record.remaining, low: record.remaining <= 3 }),
     ...(!provider && { unusable: 'unavailable' as const }),
     ...(provider && record.remaining !== 0 && !isUsable(record) && { unusable: 'disabled' as const }),
-    removable: canRemove(engine, all, record.id),
+    removable: canRemove(engine, all.authenticators, record.id, all.minimum),
   };
 }
 
@@ -186,18 +195,19 @@ export async function securityView(
   const now = engine.config.clock.now();
   const order = { first: 0, second: 1, recovery: 2 };
   const device = idOf('dev', readCookie(engine.config, request, 'device'));
-  const [sessions, devices, pending, signals] = await Promise.all([
+  const [sessions, devices, pending, signals, minimum] = await Promise.all([
     listSessions(engine, session.user),
     engine.store.devices(user, now),
     pendingEmail(engine, user),
     signalsFor(engine, account, base, language),
+    minimumFor(engine, user, account),
   ]);
   return {
     user: userView(user),
     acr: assuranceOf(session.session.events).acr ?? '',
     authenticators: [...authenticators]
       .sort((a, b) => order[a.usage] - order[b.usage] || a.createdAt.getTime() - b.createdAt.getTime())
-      .map((record) => authenticatorView(engine, record, authenticators, base, language)),
+      .map((record) => authenticatorView(engine, record, { authenticators, minimum }, base, language)),
     addable: [...engine.config.providers.values()]
       .filter((provider) => canAdd(authenticators, provider))
       .map((provider) => providerInfo(engine, provider, base, language)),

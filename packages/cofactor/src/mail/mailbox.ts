@@ -8,7 +8,7 @@ const kept = 100;
  *
  * @example
  * const mail = mailbox();
- * createCofactor({ mail, ... });
+ * createCofactor({ ...options, mail });
  * mail.messages()[0]?.subject;
  */
 export function mailbox(): Mailbox {

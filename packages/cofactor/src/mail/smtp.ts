@@ -20,7 +20,7 @@ const connectTimeout = 5000;
  * servers repeat both (I-28). One that was handed over may still never arrive.
  *
  * @example
- * createCofactor({ mail: smtp({ host: 'mail.example.com', user, password, from: 'Acme <noreply@acme.example>' }) });
+ * createCofactor({ mail: smtp({ host: 'mail.example.com', user: 'acme', password: secret, from: 'Acme <noreply@acme.example>' }) });
  * createCofactor({ mail: smtp('smtps://user:password@mail.example.com?from=noreply%40acme.example') });
  *
  * @throws {CofactorError} `ERR_CONFIG_MAIL` and `ERR_PEER_MISSING` at once; `ERR_MAIL_FAILED` from `send`.

@@ -28,7 +28,7 @@ export interface ContractTest {
  *   create: () => paper(),
  *   person: () => ({
  *     confirm: ({ setup }) => ({ word: setup.word }),
- *     ...
+ *     ...otherAnswers,
  *   }),
  * })) {
  *   test(name, run);

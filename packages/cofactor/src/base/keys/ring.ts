@@ -18,28 +18,44 @@ export const developmentKey: RingKey = Object.freeze({
   secret: Buffer.from('cofactor development key, known to everyone').toString('base64'),
 });
 
-/** Keys by id and purpose, derived once (HKDF-SHA-256). The first one of the list is the newest. */
+type Derived = ReadonlyMap<string, KeyObject>;
+
+/**
+ * Keys by id and purpose, derived once (HKDF-SHA-256). The first one of the list is the newest. A ring can be renewed while
+ * it is in use, so that keys rotate without a restart (A-209).
+ */
 export class KeyRing {
-  readonly newest: string;
-  readonly ids: readonly string[];
-  readonly #keys = new Map<string, KeyObject>();
+  readonly #realm: string;
+  #ids: readonly string[];
+  #keys: Derived;
+  #look: (() => readonly RingKey[] | null) | undefined;
 
   constructor(keys: readonly RingKey[], realm: string) {
-    if (keys.length === 0) throw configError('it is empty');
-    for (const { id, secret } of keys) {
-      if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) throw configError(`${JSON.stringify(id)} is not an id`);
-      const bytes = Buffer.from(secret, 'base64');
-      if (bytes.length < 32) throw configError(`key ${id} has fewer than 32 bytes`);
-      if (this.#keys.has(`seal ${id}`)) throw configError(`key ${id} stands twice`);
-      for (const purpose of ['seal', 'hash', 'csrf', 'audit', 'browser'] satisfies KeyPurpose[]) {
-        const info = `cofactor ${purpose} ${realm}`;
-        // As key objects, which cost a fifth of what raw bytes do at each use.
-        const derived = Buffer.from(hkdfSync('sha256', bytes, '', info, 32));
-        this.#keys.set(`${purpose} ${id}`, createSecretKey(derived));
-      }
-    }
-    this.ids = keys.map(({ id }) => id);
-    this.newest = this.ids[0] ?? '';
+    this.#realm = realm;
+    this.#keys = derive(keys, realm);
+    this.#ids = keys.map(({ id }) => id);
+  }
+
+  get newest(): string {
+    return this.#ids[0] ?? '';
+  }
+  get ids(): readonly string[] {
+    return this.#ids;
+  }
+
+  /** Takes these keys from now on. What was made with one that is not among them is unusable from now on. */
+  renew(keys: readonly RingKey[]): void {
+    // Whole or not at all: a list that is wrong leaves everything as it is.
+    this.#keys = derive(keys, this.#realm);
+    this.#ids = keys.map(({ id }) => id);
+  }
+
+  /**
+   * Where to look for a key that is not in the ring: another process may have made one, and sealed with it already. `null`
+   * says that there is nothing new since the last time; that must cost next to nothing.
+   */
+  whenMissing(look: () => readonly RingKey[] | null): void {
+    this.#look = look;
   }
 
   /**
@@ -51,11 +67,17 @@ export class KeyRing {
   }
 
   #key(purpose: KeyPurpose, id: string): KeyObject {
-    const key = this.#keys.get(`${purpose} ${id}`);
+    const key = this.#keys.get(`${purpose} ${id}`) ?? this.#found(`${purpose} ${id}`);
     if (key) return key;
     throw new CofactorError('ERR_KEY_UNKNOWN', 'A key that is needed is missing.', {
       detail: `key id ${id}`,
     });
+  }
+
+  #found(name: string): KeyObject | undefined {
+    const keys = this.#look?.();
+    if (keys) this.renew(keys);
+    return this.#keys.get(name);
   }
 
   hmac(purpose: KeyPurpose, value: string, id: string = this.newest): string {
@@ -66,6 +88,23 @@ export class KeyRing {
   hashes(value: string): readonly string[] {
     return this.ids.map((id) => `${id}:${this.hmac('hash', value, id)}`);
   }
+}
+
+function derive(keys: readonly RingKey[], realm: string): Derived {
+  if (keys.length === 0) throw configError('it is empty');
+  const derived = new Map<string, KeyObject>();
+  for (const { id, secret } of keys) {
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) throw configError(`${JSON.stringify(id)} is not an id`);
+    const bytes = Buffer.from(secret, 'base64');
+    if (bytes.length < 32) throw configError(`key ${id} has fewer than 32 bytes`);
+    if (derived.has(`seal ${id}`)) throw configError(`key ${id} stands twice`);
+    for (const purpose of ['seal', 'hash', 'csrf', 'audit', 'browser'] satisfies KeyPurpose[]) {
+      const info = `cofactor ${purpose} ${realm}`;
+      // As key objects, which cost a fifth of what raw bytes do at each use.
+      derived.set(`${purpose} ${id}`, createSecretKey(Buffer.from(hkdfSync('sha256', bytes, '', info, 32))));
+    }
+  }
+  return derived;
 }
 
 function configError(why: string): CofactorError {

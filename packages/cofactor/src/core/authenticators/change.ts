@@ -1,6 +1,7 @@
 import { notify } from '../account/mail.ts';
 import type { AuditType } from '../audit/chain.ts';
 import { refused, secondsUntil, type Refused } from '../ceremonies/outcome.ts';
+import { minimumFor } from '../enforcement/standing.ts';
 import { ask, factorContext, openData, sealData, type Client, type Engine } from '../engine.ts';
 import { delayAfter, limits } from '../limits/limits.ts';
 import type { FactorContext, FactorProvider, Verdict } from '../provider.ts';
@@ -79,6 +80,7 @@ export async function removeAuthenticator(
   const target = account?.authenticators.find(({ id }) => id === request.id);
   if (!account || !target) return refused('not-found');
   if (!mayManage(engine, account, request.session)) return refused('step-up-needed');
+  const minimum = await minimumFor(engine, account.user, account);
   const changed = await changeFactors(engine, {
     session: request.session,
     client: request.client,
@@ -86,7 +88,7 @@ export async function removeAuthenticator(
     forget: target.id,
     decide: (current) => {
       if (!current.some(({ id }) => id === target.id)) return { refusal: refused('not-found') };
-      if (!canRemove(engine, current, target.id)) return { refusal: refused('last-authenticator') };
+      if (!canRemove(engine, current, target.id, minimum)) return { refusal: refused('last-authenticator') };
       const left = current.filter(({ id }) => id !== target.id);
       const orphans = left.some(({ usage }) => usage === 'second')
         ? []

@@ -2,6 +2,7 @@ import { notify } from '../account/mail.ts';
 import { refused, type Refused } from '../ceremonies/outcome.ts';
 import { deliver, mayOffer } from '../ceremonies/deliver.ts';
 import { ask, factorContext, heldBy, unavailable, type Client, type Engine } from '../engine.ts';
+import { permitFor } from '../enforcement/permit.ts';
 import { newSecret, idOf } from '../ids.ts';
 import { open, seal } from '../../base/keys/envelope.ts';
 import { limits } from '../limits/limits.ts';
@@ -53,6 +54,7 @@ export async function beginEnrolment(
   if (!account) return refused('not-found');
   if (!mayManage(engine, account, request.session)) return refused('step-up-needed');
   if (!canAdd(account.authenticators, provider)) return refused('already-enrolled');
+  if ((await permitFor(engine, request.session, account)) === null) return refused('permit-needed');
 
   const own = account.authenticators.filter((one) => one.provider === provider.name);
   const { language } = request.client;
@@ -171,6 +173,8 @@ export async function confirmEnrolment(
   const account = await store.account(engine.realm, { id: user.id });
   if (!account) return refused('not-found');
   if (!mayManage(engine, account, request.session)) return refused('step-up-needed');
+  const permit = await permitFor(engine, request.session, account);
+  if (permit === null) return refused('permit-needed');
   const provider = config.providers.get(enrolment.provider);
   if (!provider) throw await unavailable(engine, user, enrolment.provider, 'ERR_PROVIDER_UNAVAILABLE');
 
@@ -196,6 +200,7 @@ export async function confirmEnrolment(
     session: request.session,
     client: request.client,
     enrolment: id,
+    ...(permit !== 'needless' && { token: { kind: 'permit', id: permit.id } }),
     audit: {
       type: 'authenticator-added',
       data: { provider: provider.name, authenticator: authenticator.id },

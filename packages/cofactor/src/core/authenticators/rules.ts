@@ -21,17 +21,21 @@ export function canAdd(current: readonly AuthenticatorRecord[], provider: Factor
 }
 
 /**
- * Whether an account can do without an authenticator: something must be left to sign in with, and what the
- * option `minimum` asks must stay within reach where it was. Recovery does not count: it is used up.
+ * Whether an account can do without an authenticator: something must be left to sign in with, and the `minimum`
+ * (`minimumFor`) must stay within reach where it was. Recovery does not count: it is used up.
  */
-export function canRemove(engine: Engine, current: readonly AuthenticatorRecord[], id: string): boolean {
+export function canRemove(
+  engine: Engine,
+  current: readonly AuthenticatorRecord[],
+  id: string,
+  minimum: Requirement | null,
+): boolean {
   const left = current.filter((one) => one.id !== id);
   // What its provider is gone of opens nothing.
   const begins = ({ usage, provider }: AuthenticatorRecord): boolean =>
     usage === 'first' && engine.config.providers.has(provider);
   const isFirst = current.some((one) => one.id === id && one.usage === 'first');
   if (isFirst && !left.some(begins)) return false;
-  const { minimum } = engine.config;
   if (minimum === null) return true;
   // One that is switched off still stands between its account and less.
   return !canReach(engine, current, minimum, () => true) || canReach(engine, left, minimum, isUsable);
@@ -63,7 +67,7 @@ export function isChosen(provider: FactorProvider | undefined): provider is Fact
 /** What an authenticator is called until its person names it: `Authenticator app 2`. */
 export function proposeName(
   { name: kind, view: { texts } }: FactorProvider,
-  current: readonly AuthenticatorRecord[],
+  current: readonly Pick<AuthenticatorRecord, 'name'>[],
   language: string = 'en',
 ): string {
   const base = (texts[language] ?? texts['en'])?.name ?? kind;

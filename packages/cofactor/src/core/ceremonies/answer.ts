@@ -12,10 +12,18 @@ import {
 } from '../engine.ts';
 import { idOf } from '../ids.ts';
 import { delayAfter, limits } from '../limits/limits.ts';
+import { counted } from '../metering.ts';
 import { check } from '../schema.ts';
+import { provedLifeMs, shownOperation } from '../operations/operations.ts';
 import type { FactorProvider, Verdict } from '../provider.ts';
 import { newSession } from '../sessions/sessions.ts';
-import type { AcceptedAnswer, AuthenticatorRecord, CeremonyRecord, SessionWithUser } from '../store.ts';
+import type {
+  AcceptedAnswer,
+  AuthenticatorRecord,
+  CeremonyRecord,
+  ReservedAnswer,
+  SessionWithUser,
+} from '../store.ts';
 import { answeredChallenge, type Answered } from './challenge.ts';
 import { rememberDevice } from './devices.ts';
 import { offersFor, userVerificationFor } from './offers.ts';
@@ -53,7 +61,19 @@ export async function answer(engine: Engine, request: Answer): Promise<StepOutco
     now,
   });
   if (typeof reserved === 'string') return ceremonyRefusal(reserved);
-  const { ceremony, tried } = reserved;
+  const name = reserved.ceremony.purpose === 'sign-in' ? 'sign-ins' : 'step-ups';
+  const method = 'refused' in reserved.tried ? '' : reserved.tried.provider;
+  return counted(engine, name, method, () => answerReserved(engine, request, reserved, now));
+}
+
+/** Judges an answer whose try is counted already, and applies it. */
+async function answerReserved(
+  engine: Engine,
+  request: Answer,
+  { ceremony, tried }: ReservedAnswer,
+  now: Date,
+): Promise<StepOutcome> {
+  const { store, config } = engine;
   if ('refused' in tried) {
     if (tried.refused === 'blocked')
       return refused('too-many-tries', { retryAfter: secondsUntil(tried.until, now) });
@@ -165,10 +185,25 @@ async function settleAnswer(
     const offers = account
       ? offersFor(engine, account, ceremony.requirement, events, ceremony.createdAt)
       : [];
-    return { status: 'more-needed', secret: null, ceremony: next, user, offers };
+    const operation = ceremony.operation === null ? null : await shownOperation(engine, ceremony.operation);
+    return {
+      status: 'more-needed',
+      secret: null,
+      ceremony: next,
+      user,
+      offers,
+      ...(operation && { operation }),
+    };
   }
 
   const began = request.session;
+  if (ceremony.operation !== null)
+    return settleOperation(
+      engine,
+      ceremony.operation,
+      { ceremony, at: now, proved, settle, request },
+      events,
+    );
   const origin = { id: user.id, generation: ceremony.generation };
   const { secret, session } =
     ceremony.session !== null && began
@@ -197,7 +232,43 @@ async function settleAnswer(
     tell(engine, ceremony, 'new-device-remembered', { client });
   }
   const { returnTo } = ceremony;
-  return { status: 'done', secret, session, user, returnTo, ...(device && { device: device.secret }) };
+  const { purpose } = ceremony;
+  return {
+    status: 'done',
+    purpose,
+    secret,
+    session,
+    user,
+    returnTo,
+    ...(device && { device: device.secret }),
+  };
+}
+
+/**
+ * The same for a single operation. The session is neither renewed nor raised: what was proved for one thing is worth nothing
+ * for another (A-71).
+ */
+async function settleOperation(
+  engine: Engine,
+  id: string,
+  { ceremony, at: now, proved, settle, request }: RightAnswer,
+  events: readonly AuthenticationEvent[],
+): Promise<StepOutcome | 'replayed' | 'wrong' | 'used'> {
+  const { user, returnTo } = ceremony;
+  // It belongs to the session that it began from, and reserving the answer has seen to it that this is that one.
+  if (!request.session) return refused('ceremony-unknown');
+  const assurance = assuranceOf(events);
+  const { ip } = request.client;
+  const data = { operation: id, amr: assurance.amr, ...elsewhere(proved), ip };
+  const next = {
+    operation: { id, until: new Date(now.getTime() + provedLifeMs) },
+    audit: engine.audit.entry('operation-proved', user.id, data),
+  };
+  const accepted = await engine.store.accept({ ceremony, now, settle, next });
+  if (accepted !== 'accepted') return accepted;
+  engine.events.emit('operation-proved', { user, operation: id, assurance, ip });
+  const { session: same } = request.session;
+  return { status: 'done', purpose: 'step-up', secret: null, session: same, user, returnTo };
 }
 
 /** The events with those of an answer, which take the place of older ones of the same authenticator. */
@@ -246,6 +317,7 @@ async function wrong(
     if (tried.failures >= limits.disableAt) {
       const data = { provider, authenticator: tried.id };
       await store.appendAudit(realm, audit.entry('authenticator-disabled', ceremony.user.id, data));
+      engine.config.meter.count('lockouts', { realm, kind: 'disabled' });
       events.emit('authenticator-disabled', { user, provider });
       tell(engine, ceremony, 'authenticator-disabled', { provider, name: tried.name, client });
     }

@@ -176,7 +176,7 @@ export async function discoverChallenge(
   const context = {
     ...nobodysContext(engine, { language, userVerification: 'required' }),
     base,
-    wanted: purpose?.requirement ?? {},
+    wanted: purpose && purpose !== 'over' ? purpose.requirement : {},
   };
   const made = await ask(
     engine,

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine.ts';
 import { idOf } from '../ids.ts';
+import { counted } from '../metering.ts';
 import { check } from '../schema.ts';
 import { canDiscover, discoveredChallenge } from './challenge.ts';
 import { signInWithFound, type DiscoverySignIn } from './found.ts';
@@ -12,7 +13,11 @@ import { wrongCredentials } from './sign-in.ts';
  * says so of (an external identity). The challenge is used up by the answer, right or wrong; an unknown credential gets
  * the answer that a wrong signature gets.
  */
-export async function signInByDiscovery(engine: Engine, request: DiscoverySignIn): Promise<StepOutcome> {
+export function signInByDiscovery(engine: Engine, request: DiscoverySignIn): Promise<StepOutcome> {
+  return counted(engine, 'sign-ins', request.provider, () => discoveredStep(engine, request));
+}
+
+async function discoveredStep(engine: Engine, request: DiscoverySignIn): Promise<StepOutcome> {
   const { store, config } = engine;
   const provider = config.providers.get(request.provider);
   if (!provider?.discover || !canDiscover(engine)) return refused('malformed');

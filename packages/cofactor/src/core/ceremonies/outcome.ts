@@ -1,10 +1,13 @@
-import type { CeremonyRecord, SessionRecord, UserRef } from '../store.ts';
+import type { CeremonyPurpose, CeremonyRecord, SessionRecord, UserRef } from '../store.ts';
+import type { ShownOperation } from '../operations/operations.ts';
 import type { Offer } from './offers.ts';
 
 /** What a step of a ceremony can come to. A sign-in page handles them all; none of them is an exception. */
 export type StepOutcome =
   | {
       readonly status: 'done';
+      /** What was done: somebody has come in, or somebody who is in has proved more. */
+      readonly purpose: CeremonyPurpose;
       /** The cookie's value; `null` where the session at hand was good enough and stays. */
       readonly secret: string | null;
       readonly session: SessionRecord;
@@ -22,6 +25,8 @@ export type StepOutcome =
       readonly ceremony: CeremonyRecord;
       readonly user: UserRef;
       readonly offers: readonly Offer[];
+      /** The operation that it is for, where it is for one. */
+      readonly operation?: ShownOperation;
     }
   /** The account has nothing that could meet what is asked: it has to enrol something first. */
   | { readonly status: 'enrol'; readonly returnTo: string }
@@ -57,6 +62,9 @@ export type RefusalReason =
   | 'already-enrolled'
   | 'delivery-failed'
   | 'token-unknown'
+  | 'permit-needed'
+  | 'locks-you-out'
+  | 'level-unreachable'
   | 'outdated'
   | 'forbidden';
 

@@ -14,6 +14,7 @@ import {
 import { newId, newSecret } from '../ids.ts';
 import { check } from '../schema.ts';
 import { bucketFor } from '../limits/bucket.ts';
+import { counted } from '../metering.ts';
 import type { FactorProvider, Verdict } from '../provider.ts';
 import { newSession } from '../sessions/sessions.ts';
 import type {
@@ -48,7 +49,11 @@ export interface SignIn {
  * Begins a sign-in with its first factor. Unknown, disabled and known accounts take the same statements, the
  * same hash and get the same answer until the first factor is right (I-17).
  */
-export async function signIn(engine: Engine, request: SignIn): Promise<StepOutcome> {
+export function signIn(engine: Engine, request: SignIn): Promise<StepOutcome> {
+  return counted(engine, 'sign-ins', request.provider, () => firstStep(engine, request));
+}
+
+async function firstStep(engine: Engine, request: SignIn): Promise<StepOutcome> {
   const { store, config } = engine;
   const provider = config.providers.get(request.provider);
   const canonical = canonicalIdentifier(request.identifier);
@@ -202,6 +207,8 @@ export async function proceed(engine: Engine, first: FirstProof): Promise<StepOu
   const { account, events, returnTo, client, before } = first;
   const provider = events[0]?.provider ?? '';
   const now = config.clock.now();
+  // For the page that may follow, which asks what is demanded of them.
+  engine.enforcement.saw(account);
   const requirement = signInRequirement(account);
   const enough = assess(requirement, events, now).met;
   if (enough || (await isRemembered(engine, account.user, client))) {
@@ -222,13 +229,13 @@ export async function proceed(engine: Engine, first: FirstProof): Promise<StepOu
     const accepted = await store.accept({
       ceremony: null,
       now,
-      settle: first.settle,
+      settle: first.settle ?? usedNow(events),
       next: { session, audit, ...(before && { replaces: before }) },
     });
     if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, provider, client);
     if (before) engine.cache.drop(before.id);
     engine.events.emit('signed-in', { user: account.user, assurance: assuranceOf(events), ip: client.ip });
-    return { status: 'done', secret, session, user: account.user, returnTo };
+    return { status: 'done', purpose: 'sign-in', secret, session, user: account.user, returnTo };
   }
 
   const offers = offersFor(engine, account, requirement, events, now);
@@ -254,6 +261,7 @@ export async function proceed(engine: Engine, first: FirstProof): Promise<StepOu
     requirement,
     policy: null,
     application: null,
+    operation: null,
     events,
     session: null,
     returnTo,
@@ -268,6 +276,11 @@ export async function proceed(engine: Engine, first: FirstProof): Promise<StepOu
     : (await store.createCeremony(ceremony), 'accepted');
   if (accepted !== 'accepted') return wrongCredentials(engine, account.user.id, provider, client);
   return { status: 'more-needed', secret, ceremony, user: account.user, offers };
+}
+
+/** Nothing is asked after it, so this is what says when somebody signed in last. */
+function usedNow([first]: readonly AuthenticationEvent[]): AcceptedAnswer['settle'] {
+  return first?.authenticator ? { authenticator: first.authenticator } : null;
 }
 
 export async function wrongCredentials(

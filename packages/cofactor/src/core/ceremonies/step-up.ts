@@ -5,6 +5,7 @@ import type { Account, CeremonyRecord, SessionWithUser } from '../store.ts';
 import { offersFor, signInRequirement, type Offer } from './offers.ts';
 import { refused, type StepOutcome } from './outcome.ts';
 import { ceremonyLifeMs } from './sign-in.ts';
+import { shownOperation, type ShownOperation } from '../operations/operations.ts';
 
 export interface StepUp {
   readonly session: SessionWithUser;
@@ -15,6 +16,8 @@ export interface StepUp {
   readonly application?: string;
   /** When the application asked: what was proved since is fresh, whatever `maxAge` says. */
   readonly since?: Date | null;
+  /** The single operation that it is for. What is proved then is proved for that, and the session stays as it is (A-71). */
+  readonly operation?: ShownOperation & { readonly id: string };
   readonly returnTo: string;
 }
 
@@ -22,15 +25,17 @@ export interface StepUp {
 export async function stepUp(engine: Engine, request: StepUp): Promise<StepOutcome> {
   const { store, config } = engine;
   const { session, user } = request.session;
-  const { requirement, returnTo, since = null } = request;
+  const { requirement, returnTo, since = null, operation } = request;
   const now = config.clock.now();
-  const assessment = assess(requirement, session.events, now, since ? { since } : {});
+  // By another clock something may have been proved at this very moment, and was not proved for this operation.
+  const events = operation ? session.events.filter(({ at }) => at < now) : session.events;
+  const assessment = assess(requirement, events, now, since ? { since } : {});
   if (assessment.met) {
-    return { status: 'done', secret: null, session, user, returnTo };
+    return { status: 'done', purpose: 'step-up', secret: null, session, user, returnTo };
   }
   const account = await store.account(engine.realm, { id: user.id });
   if (!account) return refused('not-found');
-  const offers = offersFor(engine, account, requirement, session.events, now);
+  const offers = offersFor(engine, account, requirement, events, now);
   if (offers.length === 0) {
     if (config.signInPage !== null && assessment.missing.reason === 'too-old')
       return { status: 'sign-in', returnTo };
@@ -50,7 +55,8 @@ export async function stepUp(engine: Engine, request: StepUp): Promise<StepOutco
     requirement,
     policy: request.policy,
     application: request.application ?? null,
-    events: session.events,
+    operation: operation?.id ?? null,
+    events,
     session: session.id,
     returnTo,
     limitKey: null,
@@ -60,7 +66,14 @@ export async function stepUp(engine: Engine, request: StepUp): Promise<StepOutco
     consumedAt: null,
   };
   await store.createCeremony(ceremony);
-  return { status: 'more-needed', secret, ceremony, user: account.user, offers };
+  return {
+    status: 'more-needed',
+    secret,
+    ceremony,
+    user: account.user,
+    offers,
+    ...(operation && { operation }),
+  };
 }
 
 /** The ceremony of a cookie with what it offers, as a page needs it after a reload; `null` where it is over. */
@@ -73,6 +86,7 @@ export async function readCeremony(
   readonly user: { id: string; identifier: string };
   readonly account: Account;
   readonly offers: readonly Offer[];
+  readonly operation?: ShownOperation;
 } | null> {
   const id = idOf('cer', secret);
   if (id === null) return null;
@@ -84,7 +98,9 @@ export async function readCeremony(
   if (!account || account.user.generation !== ceremony.generation || account.user.disabledAt !== null)
     return null;
   const offers = offersFor(engine, account, ceremony.requirement, ceremony.events, ceremony.createdAt);
-  return { ceremony, user: account.user, account, offers };
+  const operation = ceremony.operation === null ? null : await shownOperation(engine, ceremony.operation);
+  if (ceremony.operation !== null && !operation) return null;
+  return { ceremony, user: account.user, account, offers, ...(operation && { operation }) };
 }
 
 /** Ends a ceremony that its person does not want to go on with. */

@@ -80,7 +80,11 @@ function momentText(at: Date, language: string): string {
 }
 
 function lifetimeText(seconds: number, language: string): string {
-  const [value, unit] =
-    seconds % 3600 === 0 ? [seconds / 3600, 'hour'] : [Math.floor(seconds / 60), 'minute'];
+  const [value, unit] = lifetimeIn(seconds);
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}
+
+function lifetimeIn(seconds: number): readonly [value: number, unit: 'day' | 'hour' | 'minute'] {
+  if (seconds > 86_400 && seconds % 86_400 === 0) return [seconds / 86_400, 'day'];
+  return seconds % 3600 === 0 ? [seconds / 3600, 'hour'] : [Math.floor(seconds / 60), 'minute'];
 }

@@ -41,6 +41,12 @@ export class SessionCache {
     this.#entries.set(id, { value, until: now + this.#ttlMs });
   }
 
+  /** Forgets all that was read: it may say of everybody what does not hold any more. Nothing has ended. */
+  clear(): void {
+    this.#epoch += 1;
+    this.#entries.clear();
+  }
+
   drop(id: string): void {
     this.#epoch += 1;
     this.#entries.delete(id);

@@ -24,6 +24,6 @@ export function isHostIdentifier(canonical: string): boolean {
   return canonical.startsWith(hostPrefix);
 }
 
-const hostPrefix = 'host:';
+export const hostPrefix = 'host:';
 /** Cc control, Cf invisible (bidi overrides, zero-width), Cs lone surrogates, Zl/Zp line separators. */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;

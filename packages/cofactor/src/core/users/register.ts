@@ -7,7 +7,7 @@ import { refused, type Refused, type StepOutcome } from '../ceremonies/outcome.t
 import { newSession } from '../sessions/sessions.ts';
 import { check } from '../schema.ts';
 import { bucketFor } from '../limits/bucket.ts';
-import type { SessionWithUser, UserRecord } from '../store.ts';
+import type { NewAuthenticator, SessionWithUser, UserRecord } from '../store.ts';
 import { canonicalAddress } from '../mail/address.ts';
 import { canonicalIdentifier } from './identifier.ts';
 
@@ -41,8 +41,9 @@ export async function register(engine: Engine, request: Registration): Promise<S
   const next = { session, audit, ...(replaces && { replaces }) };
   await engine.store.accept({ ceremony: null, now, settle: null, next });
   if (replaces) engine.cache.drop(replaces.id);
+  engine.config.meter.count('sessions', { realm: engine.realm });
   engine.events.emit('signed-in', { user, assurance: assuranceOf([event]), ip: request.client.ip });
-  return { status: 'done', secret, session, user, returnTo: request.returnTo };
+  return { status: 'done', purpose: 'sign-in', secret, session, user, returnTo: request.returnTo };
 }
 
 export interface NewAccount {
@@ -59,7 +60,29 @@ export async function createUser(
   engine: Engine,
   account: NewAccount,
 ): Promise<{ readonly user: UserRecord; readonly event: AuthenticationEvent } | Refused> {
-  const { config, store } = engine;
+  const prepared = await prepareUser(engine, account);
+  if ('status' in prepared) return prepared;
+  const { user, authenticator, event } = prepared;
+  const created = await engine.store.createUser(
+    user,
+    [authenticator],
+    engine.audit.entry('user-created', user.id, { provider: authenticator.provider }),
+  );
+  if (created === 'taken') return refused('identifier-taken');
+  engine.events.emit('user-created', { user });
+  return { user, event };
+}
+
+/** An account and its first factor, ready to be stored. */
+interface PreparedUser {
+  readonly user: UserRecord;
+  readonly authenticator: NewAuthenticator;
+  readonly event: AuthenticationEvent;
+}
+
+/** Checks what an account is to be made of, and makes it; nothing is stored yet. */
+export async function prepareUser(engine: Engine, account: NewAccount): Promise<PreparedUser | Refused> {
+  const { config } = engine;
   const provider = config.providers.get(account.provider);
   const canonical = canonicalIdentifier(account.identifier);
   if (!provider || provider.usage !== 'first' || canonical === null) return refused('malformed');
@@ -91,12 +114,5 @@ export async function createUser(
 
   const name = verdict.name ?? proposeName(provider, []);
   const authenticator = newAuthenticator(engine, userId, provider, name, verdict, now);
-  const created = await store.createUser(
-    user,
-    [authenticator],
-    engine.audit.entry('user-created', userId, { provider: provider.name }),
-  );
-  if (created === 'taken') return refused('identifier-taken');
-  engine.events.emit('user-created', { user });
-  return { user, event: eventOf(provider, authenticator.id, config.clock.now()) };
+  return { user, authenticator, event: eventOf(provider, authenticator.id, config.clock.now()) };
 }

@@ -56,6 +56,8 @@ export interface Way {
   readonly byMail?: true;
   readonly notForNist?: string;
   readonly needsMail?: true;
+  /** What another system may have held of it. */
+  readonly adopts: 'phone-number' | 'mail-address';
   readonly texts: Readonly<Record<string, ProviderTexts>>;
   /** The field for the address, whose property is `address`. */
   readonly field: Omit<ResponseField, 'property'>;
@@ -78,6 +80,11 @@ const every = 60;
 export function deliveredCode(way: Way): DeliveredCodeProvider {
   const { name, amr, order, restricted, byMail, notForNist, needsMail, texts, field, canonical, mask, send } =
     way;
+  const enrolled = (address: string): EnrolVerdict<DeliveredCodeData> => ({
+    ok: true,
+    data: { address },
+    about: { hint: mask(address), ...(byMail && { byMail }) },
+  });
   return Object.freeze<DeliveredCodeProvider>({
     name,
     usage: 'second',
@@ -103,8 +110,13 @@ export function deliveredCode(way: Way): DeliveredCodeProvider {
 
     confirm(context, data, { code }) {
       if (!isOnItsWay(data) || !isSentCode(context, data, code)) return { ok: false, reason: 'wrong' };
-      const { address } = data;
-      return { ok: true, data: { address }, about: { hint: mask(address), ...(byMail && { byMail }) } };
+      return enrolled(data.address);
+    },
+
+    adopt(_context, foreign) {
+      if (foreign.kind !== way.adopts) return null;
+      const address = canonical(foreign.address);
+      return address === null ? { ok: false, reason: 'refused' } : enrolled(address);
     },
 
     challenge: Object.freeze<ChallengeMaker<DeliveredCodeData, SentCode>>({

@@ -49,6 +49,7 @@ export function emailOtp(options: EmailOtpOptions = {}): DeliveredCodeProvider {
   return deliveredCode({
     name: 'email-otp',
     amr: 'otp',
+    adopts: 'mail-address',
     byMail: true,
     notForNist: '3.1.3.1, a code by e-mail proves no possession',
     ...(send === undefined && { needsMail: true }),

@@ -229,6 +229,14 @@ export function openid(options: OpenidOptions): OpenidProvider {
       return { ok: true, reports: reportsOf(assertion, { at, source: assertion.issuer }) };
     },
 
+    adopt(context, foreign) {
+      if (foreign.kind !== 'identity') return null;
+      const { subject } = foreign;
+      // OpenID Connect Core, 2: at most 255 characters of ASCII.
+      if (!/^[\x21-\x7e]{1,255}$/.test(subject)) return { ok: false, reason: 'refused' };
+      return enrolled(context, { issuer: settings.issuer, subject }, {});
+    },
+
     // Nobody can be asked about by name: who does not bring a response of the issuer is answered at once.
     decoy: () => undefined,
   });

@@ -14,7 +14,24 @@ export interface HashQueueOptions {
   readonly maxWait?: number;
   /** Milliseconds of a clock that never goes back. It measures durations only, never tells the time. */
   readonly monotonic?: () => number;
+  /** Who is told how it goes, e.g. to measure it. */
+  readonly observer?: HashQueueObserver;
 }
+
+export interface HashQueueObserver {
+  /** How many wait now. */
+  depth(waiting: number): void;
+  /** A hash begins that has waited so long. */
+  waited(milliseconds: number): void;
+  /** Somebody was turned away. */
+  refused(): void;
+}
+
+const nobody: HashQueueObserver = {
+  depth: () => undefined,
+  waited: () => undefined,
+  refused: () => undefined,
+};
 
 /** What a hash is taken to cost before the first one was measured, in milliseconds. */
 const firstGuess = 20;
@@ -28,7 +45,7 @@ const weight = 0.2;
  * @throws {CofactorError} `ERR_CONFIG_HASH_QUEUE`
  */
 export function createHashQueue(options: HashQueueOptions = {}): HashQueue {
-  const { concurrency, maxWait, monotonic } = checked(options);
+  const { concurrency, maxWait, monotonic, observer } = checked(options);
   // A linked list in an object each: taking the first of a long array would copy it.
   let first: Waiting | undefined;
   let last: Waiting | undefined;
@@ -48,7 +65,7 @@ export function createHashQueue(options: HashQueueOptions = {}): HashQueue {
         const { proceed, next } = first;
         first = next;
         if (next === undefined) last = undefined;
-        waiting--;
+        observer.depth(--waiting);
         proceed();
       }
     }
@@ -58,10 +75,12 @@ export function createHashQueue(options: HashQueueOptions = {}): HashQueue {
     async run(work) {
       if (running < concurrency) {
         running++;
+        observer.waited(0);
         return runNow(work);
       }
       const wait = ((waiting + 1) * average) / concurrency / 1000;
       if (wait > maxWait) {
+        observer.refused();
         throw new CofactorError(
           'ERR_HASH_QUEUE_FULL',
           'Too many people are signing in. Try again in a moment.',
@@ -70,13 +89,15 @@ export function createHashQueue(options: HashQueueOptions = {}): HashQueue {
           },
         );
       }
+      const came = monotonic();
       await new Promise<void>((proceed) => {
         const place: Waiting = { proceed, next: undefined };
         if (last === undefined) first = place;
         else last.next = place;
         last = place;
-        waiting++;
+        observer.depth(++waiting);
       });
+      observer.waited(monotonic() - came);
       return runNow(work);
     },
   });
@@ -106,6 +127,7 @@ function checked(options: HashQueueOptions): Required<HashQueueOptions> {
     concurrency = Math.min(availableParallelism(), threads()),
     maxWait = 0.5,
     monotonic = () => performance.now(),
+    observer = nobody,
     ...unknown
   } = options;
   const [name] = Object.keys(unknown);
@@ -127,5 +149,12 @@ function checked(options: HashQueueOptions): Required<HashQueueOptions> {
   if (typeof monotonic !== 'function') {
     throw new CofactorError('ERR_CONFIG_HASH_QUEUE', 'createHashQueue({ monotonic }) takes a function');
   }
-  return { concurrency, maxWait, monotonic };
+  const told = [observer?.depth, observer?.waited, observer?.refused];
+  if (told.some((method) => typeof method !== 'function')) {
+    throw new CofactorError(
+      'ERR_CONFIG_HASH_QUEUE',
+      'createHashQueue({ observer }) takes an object with depth(), waited() and refused()',
+    );
+  }
+  return { concurrency, maxWait, monotonic, observer };
 }

@@ -5,7 +5,14 @@ import { checked, type PasswordOptions, type PasswordSettings } from './options.
 import { refusalOf } from './refusal.ts';
 import { texts } from './texts.ts';
 
-export { createHashQueue, type HashQueue, type HashQueueOptions } from './hash-queue.ts';
+export { aspNetIdentityHashes, type ForeignHashOptions } from './foreign/aspnet-identity.ts';
+export { umbracoHashes } from './foreign/umbraco.ts';
+export {
+  createHashQueue,
+  type HashQueue,
+  type HashQueueObserver,
+  type HashQueueOptions,
+} from './hash-queue.ts';
 export type { PasswordCost, PasswordHasher } from './hasher.ts';
 export type { PasswordBlocklist, PasswordOptions, PasswordVerifier } from './options.ts';
 
@@ -90,6 +97,14 @@ export function password(options: PasswordOptions = {}): PasswordProvider {
       }
       if (!outdated) return { ok: true };
       return { ok: true, ...(await renewed(typed, settings)) };
+    },
+
+    // A hash that nothing here can check would be a password that is never right.
+    adopt(_context, foreign) {
+      if (foreign.kind !== 'password-hash') return null;
+      const { hash } = foreign;
+      const known = settings.verifiers.some((verifier) => verifier.matches(hash));
+      return known ? { ok: true, data: { hash } } : { ok: false, reason: 'refused' };
     },
 
     async decoy(_context, response) {

@@ -25,3 +25,13 @@ export function normaliseCode(typed: string): string | null {
   const code = typed.replaceAll(/[ -]/g, '').toLowerCase();
   return code.length === length && [...code].every((letter) => alphabet.includes(letter)) ? code : null;
 }
+
+/** What other systems gave out: 8 hexadecimal digits, or 10 letters and digits. */
+const adopted = /^(?:[0-9a-f]{8}|[0-9a-z]{10})$/;
+
+/** The same for a code of another system, which people go on typing as they have it on paper. */
+export function normaliseAdopted(typed: string): string | null {
+  if (typeof typed !== 'string' || typed.length > 64 || !/^[A-Za-z0-9 -]+$/.test(typed)) return null;
+  const code = typed.replaceAll(/[ -]/g, '').toLowerCase();
+  return adopted.test(code) ? code : null;
+}

@@ -1,6 +1,6 @@
 import { CofactorError } from '../../base/errors.ts';
 import type { Asked, EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
-import { makeCodes, normaliseCode } from './code.ts';
+import { makeCodes, normaliseAdopted, normaliseCode } from './code.ts';
 import { texts } from './texts.ts';
 
 export interface RecoveryCodesOptions {
@@ -11,6 +11,8 @@ export interface RecoveryCodesOptions {
 /** Between `begin` and `confirm` the hashes to come; afterwards nothing, because the core keeps them singly. */
 export interface RecoveryCodesData {
   readonly hashes?: readonly string[];
+  /** Whether they are of another system, which made shorter ones. */
+  readonly adopted?: true;
 }
 
 export interface RecoveryCodesResponse {
@@ -83,7 +85,10 @@ export function recoveryCodes(options: RecoveryCodesOptions = {}): RecoveryCodes
 
     begin(context) {
       const codes = makeCodes(count, (length) => context.random(length));
-      return { data: { hashes: codes.map((code) => newestHash(context, code)) }, setup: { codes } };
+      return {
+        data: { hashes: codes.map((code) => newestHash(context, normaliseCode(code))) },
+        setup: { codes },
+      };
     },
 
     confirm(_context, data, response) {
@@ -94,9 +99,19 @@ export function recoveryCodes(options: RecoveryCodesOptions = {}): RecoveryCodes
       return { ok: true, data: {}, lookups };
     },
 
-    verify(context, _authenticator, response) {
-      const code = normaliseCode(response.code);
+    verify(context, { data }, response) {
+      const code = data.adopted === true ? normaliseAdopted(response.code) : normaliseCode(response.code);
       return code === null ? { ok: false, reason: 'wrong' } : { ok: true, spend: context.hashes(code) };
+    },
+
+    adopt(context, foreign) {
+      if (foreign.kind !== 'single-use-codes') return null;
+      const codes = new Set(foreign.codes.map(normaliseAdopted));
+      if (codes.size === 0 || codes.size > mostAdopted || codes.has(null)) {
+        return { ok: false, reason: 'refused' };
+      }
+      const lookups = [...codes].map((code) => newestHash(context, code));
+      return { ok: true, data: { adopted: true }, lookups };
     },
   });
 }
@@ -117,9 +132,11 @@ const savedSchema = Object.freeze({
   properties: Object.freeze({ saved: Object.freeze({ const: true }) }),
 });
 
+/** More than any system gives out. */
+const mostAdopted = 50;
+
 /** Stored with the newest key only; `verify` also offers the hashes of older ones while keys rotate. */
-function newestHash(context: FactorContext, code: string): string {
-  const normalised = normaliseCode(code);
+function newestHash(context: FactorContext, normalised: string | null): string {
   const hash = normalised === null ? undefined : context.hashes(normalised)[0];
   if (hash === undefined)
     throw new CofactorError('ERR_KEY_UNKNOWN', 'There is no key to hash recovery codes with.');

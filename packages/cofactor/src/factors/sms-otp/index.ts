@@ -50,6 +50,7 @@ export function smsOtp(options: SmsOtpOptions): DeliveredCodeProvider {
   return deliveredCode({
     name: 'sms-otp',
     amr: 'sms',
+    adopts: 'phone-number',
     restricted: true,
     order: 60,
     texts,

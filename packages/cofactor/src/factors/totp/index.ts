@@ -1,6 +1,6 @@
 import { CofactorError } from '../../base/errors.ts';
 import type { Asked, EnrolVerdict, FactorContext, FactorProvider, Verdict } from '../../core/provider.ts';
-import { decodeKey, encodeKey, matchingSteps } from './code.ts';
+import { decodeKey, encodeKey, matchingSteps, stepAt } from './code.ts';
 import { otpauthUri } from './otpauth-uri.ts';
 import { drawQr, type QrCode } from './qr.ts';
 import { texts } from './texts.ts';
@@ -36,6 +36,9 @@ export interface TotpProvider extends FactorProvider<TotpData, TotpResponse> {
 
 /** RFC 4226, 4 (R6) recommends 160 bits; NIST SP 800-63B-4, 3.1.4.1 asks for 112. */
 const keyLength = 20;
+/** What is stored or taken over: less is no secret, more is none that an app has. */
+const shortestKey = 10;
+const longestKey = 128;
 
 /**
  * Codes from an authenticator app (RFC 6238): 6 digits, 30 seconds, SHA-1, one step to each side.
@@ -95,6 +98,17 @@ export function totp(options: TotpOptions): TotpProvider {
       if (step !== undefined) return { ok: true, counter: step };
       return { ok: false, reason: steps.length > 0 ? 'replayed' : 'wrong' };
     },
+
+    adopt({ now }, foreign) {
+      if (foreign.kind !== 'time-based-key') return null;
+      const { key } = foreign;
+      if (key.length < shortestKey || key.length > longestKey) return { ok: false, reason: 'refused' };
+      // No code that the other system may have seen already is taken here: neither of now nor of the next step.
+      return { ok: true, data: { key: encodeKey(key) }, counter: stepAt(now) + 1 };
+    },
+
+    // A code of the next step is taken from a clock that is ahead, so it may have been used already.
+    newestCounter: (now) => stepAt(now) + 1,
   });
 }
 
@@ -113,7 +127,7 @@ function stepsOf(data: TotpData, code: string, now: Date): readonly number[] {
   if (typeof code !== 'string' || code.length !== 6 || !/^[0-9]{6}$/.test(code)) return [];
   const key = decodeKey(data.key);
   // A key that is gone must never become a key that everybody knows.
-  if (key.length < 10)
+  if (key.length < shortestKey)
     throw new CofactorError('ERR_SECRET_UNREADABLE', 'The key of an authenticator is too short.');
   return matchingSteps(key, code, now);
 }

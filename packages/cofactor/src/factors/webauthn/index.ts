@@ -10,6 +10,7 @@ import type {
   Verdict,
 } from '../../core/provider.ts';
 import { nameOf } from './aaguids.ts';
+import { adopted } from './adopted.ts';
 import { verifyAssertion, type Assertion, type AssertionResponse } from './assertion.ts';
 import { encode } from './bytes.ts';
 import { checked, type WebauthnOptions, type WebauthnSettings } from './options.ts';
@@ -199,7 +200,7 @@ export function webauthn(options: WebauthnOptions = {}): WebauthnProvider {
       const wrong = { ok: false, reason: 'wrong' } as const;
       if (challenge === null || !isPasskey(data)) return wrong;
       // Neither is compared by the library (I-21, A-167).
-      if (response.id !== data.credentialId || !isTheirs(context, challenge, response)) return wrong;
+      if (response.id !== data.credentialId || !isTheirs(context, data, challenge, response)) return wrong;
       const assertion = await verifyAssertion(response, data, {
         party: relyingParty(settings, context.site),
         challenge: challenge.challenge,
@@ -209,6 +210,9 @@ export function webauthn(options: WebauthnOptions = {}): WebauthnProvider {
       if (isCloned(assertion.signCount, counter)) return wrong;
       return proved(data, assertion);
     },
+
+    adopt: (context, foreign) =>
+      foreign.kind === 'credential' ? adopted(foreign, relyingParty(settings, context.site)) : null,
 
     signal(context, held) {
       const shown = shortened(context.user.identifier);
@@ -247,10 +251,12 @@ function stricter(
 /** Whether the passkey says that it is this user's; it must say so where nothing else does (WebAuthn 7.2, step 6). */
 function isTheirs(
   { user }: FactorContext,
+  passkey: Passkey,
   { discover }: WebauthnChallenge,
   { response: { userHandle } }: AssertionResponse,
 ): boolean {
-  return userHandle === undefined ? !discover : userHandle === userHandleOf(user);
+  if (userHandle === undefined) return !discover;
+  return userHandle === (passkey.userHandle ?? userHandleOf(user));
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Passkey {
   /** How it can be reached, as the browser said; told to browsers again. */
   readonly transports: readonly string[];
   readonly aaguid: string;
+  /** What it calls its user, base64url, where another system made it: that stays as it is for its life. */
+  readonly userHandle?: string;
 }
 
 /** Between `begin` and `confirm`. */

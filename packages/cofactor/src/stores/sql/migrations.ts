@@ -1,4 +1,5 @@
 import type { Call, Dialect, Driver, Work } from './driver.ts';
+import { labels } from './labels.ts';
 
 /**
  * Migrations in order. One that was released is never edited: the next one changes what it made, by
@@ -143,9 +144,11 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
           `create index ${table}_user on ${table} (user_id)`,
           `create index ${table}_expiry on ${table} (expires_at)`,
         ]),
+        ...labels(dialect),
         `create table setup_tokens (
         id text primary key, realm text not null, created_at bigint not null, expires_at bigint not null,
         used_at bigint)${clustered(dialect)}`,
+        'create index setup_tokens_realm on setup_tokens (realm)',
         `create table enforcement_rules (
         realm text not null, id text not null, data text not null,
         created_at bigint not null, updated_at bigint not null, primary key (realm, id))${clustered(dialect)}`,
@@ -158,8 +161,11 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         'create index operations_expiry on operations (expires_at)',
         `create table webhooks (
         realm text not null, id text not null, data text not null, secret text not null, position bigint not null,
-        tries bigint not null, next_try bigint not null, leased_until bigint not null,
+        tries bigint not null, next_try bigint not null, leased_until bigint not null, state text not null,
         created_at bigint not null, updated_at bigint not null, primary key (realm, id))${clustered(dialect)}`,
+        // Whoever asks for a rare type would have the whole table read. Sign-ins are not rare, and pay nothing for it.
+        "create index audit_type on audit (realm, type, seq) where type <> 'signed-in'",
+        'alter table ceremonies add column operation_id text',
         `create table audit_anchors (
         realm text not null, seq bigint not null, mac text not null, at bigint not null, data text not null,
         seal text not null, primary key (realm, seq))${clustered(dialect)}`,
@@ -198,9 +204,13 @@ const auditTrigger: Readonly<Record<Dialect, readonly string[]>> = {
 /** An arbitrary number that only Cofactor's migrations lock on. */
 const advisoryLock = 7_206_531_204;
 
-/** Brings the schema up to date in one transaction that only one node can be in; the others wait, and find it done. */
-export async function migrate(driver: Driver): Promise<void> {
-  const work = function* (): Work<void> {
+/**
+ * Brings the schema up to date in one transaction that only one node can be in; the others wait, and find it done. Gives the
+ * names of what was done.
+ */
+export async function migrate(driver: Driver): Promise<readonly string[]> {
+  const work = function* (): Work<readonly string[]> {
+    const ran: string[] = [];
     // SQLite's transactions begin immediate, which is lock enough.
     if (driver.dialect === 'postgres') yield plain(`select pg_advisory_xact_lock(${advisoryLock})`);
     yield plain('create table if not exists cofactor_migrations (name text primary key)');
@@ -211,9 +221,29 @@ export async function migrate(driver: Driver): Promise<void> {
       if (done.has(name)) continue;
       for (const sql of up(driver.dialect)) yield plain(sql);
       yield plain(`insert into cofactor_migrations (name) values ('${name}')`);
+      ran.push(name);
     }
+    return ran;
   };
-  await driver.transaction(work, { patient: true });
+  return driver.transaction(work, { patient: true });
+}
+
+/** What was done and what waits, without changing anything. What a newer version did is among the first. */
+export async function migrationState(
+  driver: Driver,
+): Promise<{ readonly done: readonly string[]; readonly waiting: readonly string[] }> {
+  const table =
+    driver.dialect === 'postgres'
+      ? "select to_regclass('cofactor_migrations') is not null as there"
+      : "select count(*) as there from sqlite_master where name = 'cofactor_migrations'";
+  const done = await driver.run(function* (): Work<readonly string[]> {
+    const there = (yield plain(table)).rows[0]?.['there'];
+    if (there !== true && there !== 1) return [];
+    return (yield plain('select name from cofactor_migrations order by name')).rows.map((row) =>
+      String(row['name']),
+    );
+  });
+  return { done, waiting: migrations.map(({ name }) => name).filter((name) => !done.includes(name)) };
 }
 
 function plain(sql: string): Call {

@@ -59,10 +59,13 @@ function parsed<T>(json: unknown): T {
   return (typeof json === 'string' ? JSON.parse(json) : json) as T;
 }
 
-export function accountOf(row: Schema['users'] & { readonly authenticators: unknown }): Account {
+export function accountOf(
+  row: Schema['users'] & { readonly authenticators: unknown; readonly rules: string | null },
+): Account {
   const authenticators = parsed<readonly WithRemaining[]>(row.authenticators);
   return {
     user: userOf(row),
+    rules: row.rules,
     authenticators: authenticators.map((one) => authenticatorOf(one, one.remaining)),
   };
 }
@@ -70,8 +73,8 @@ export function accountOf(row: Schema['users'] & { readonly authenticators: unkn
 export function sessionWithUserOf(
   row: Schema['sessions'] & { readonly user: unknown },
 ): SessionWithUser | null {
-  const user = parsed<Schema['users'] | null>(row.user);
-  return user && { session: sessionOf(row), user: userOf(user) };
+  const user = parsed<(Schema['users'] & { readonly rules: string | null }) | null>(row.user);
+  return user && { session: sessionOf(row), user: userOf(user), rules: user.rules };
 }
 
 export function authenticatorOf(
@@ -111,6 +114,7 @@ export function ceremonyOf(
     returnTo: row.return_to,
     limitKey: row.limit_key,
     application: row.application,
+    operation: row.operation_id,
     attempts: row.attempts,
     createdAt: new Date(row.created_at),
     expiresAt: new Date(row.expires_at),
@@ -132,6 +136,7 @@ export function ceremonyRow(record: CeremonyRecord): Schema['ceremonies'] {
     return_to: record.returnTo,
     limit_key: record.limitKey,
     application: record.application,
+    operation_id: record.operation,
     attempts: record.attempts,
     created_at: record.createdAt.getTime(),
     expires_at: record.expiresAt.getTime(),
@@ -229,6 +234,18 @@ export function deviceOf(row: Schema['devices']): DeviceRecord {
     createdAt: new Date(row.created_at),
     lastUsedAt: new Date(row.last_used_at),
     expiresAt: new Date(row.expires_at),
+  };
+}
+
+export function tokenRow(token: TokenRecord): Omit<TokenTable, 'used_at'> {
+  return {
+    id: token.id,
+    realm: token.realm,
+    user_id: token.userId,
+    generation: token.generation,
+    data: token.data,
+    created_at: token.createdAt.getTime(),
+    expires_at: token.expiresAt.getTime(),
   };
 }
 

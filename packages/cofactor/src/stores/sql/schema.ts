@@ -51,6 +51,7 @@ export interface Schema {
     return_to: string;
     limit_key: string | null;
     application: string | null;
+    operation_id: string | null;
     attempts: number;
     created_at: number;
     expires_at: number;
@@ -119,6 +120,14 @@ export interface Schema {
     expires_at: number;
     used_at: number | null;
   };
+  /** Kept by triggers: see labels.ts. */
+  user_labels: {
+    realm: string;
+    kind: string;
+    value: string;
+    canonical: string;
+    user_id: string;
+  };
   enforcement_rules: {
     realm: string;
     id: string;
@@ -152,6 +161,7 @@ export interface Schema {
     next_try: number;
     /** Until then one node has it to itself. */
     leased_until: number;
+    state: string;
     created_at: number;
     updated_at: number;
   };

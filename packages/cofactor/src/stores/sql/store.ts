@@ -35,16 +35,18 @@ import { migrate } from './migrations.ts';
 import { SqlAdminStore } from './admin-store.ts';
 import { SqlEnforcementStore } from './enforcement-store.ts';
 import { SqlImportStore } from './import-store.ts';
+import { SqlMaintenanceStore } from './maintenance-store.ts';
 import { SqlOidcStore } from './oidc-store.ts';
-import { SqlOperationStore } from './operation-store.ts';
+import { proveOperation, SqlOperationStore } from './operation-store.ts';
+import { purge } from './purge.ts';
 import { SqlRecordStore } from './record-store.ts';
+import { SqlSetUpStore } from './set-up-store.ts';
 import * as audits from './queries/audit.ts';
 import * as authenticators from './queries/authenticators.ts';
 import * as ceremonies from './queries/ceremonies.ts';
 import * as challenges from './queries/challenges.ts';
 import * as devices from './queries/devices.ts';
 import * as buckets from './queries/limits.ts';
-import * as purges from './queries/purge.ts';
 import * as sessions from './queries/sessions.ts';
 import { tokenTables } from './queries/tokens.ts';
 import * as users from './queries/users.ts';
@@ -62,6 +64,7 @@ import {
   sessionRow,
   sessionWithUserOf,
   tokenOf,
+  tokenRow,
 } from './rows.ts';
 import {
   accountByHandle,
@@ -96,6 +99,8 @@ export class SqlStore implements Store {
   readonly operations: SqlOperationStore;
   readonly record: SqlRecordStore;
   readonly imports: SqlImportStore;
+  readonly maintenance: SqlMaintenanceStore;
+  readonly setUp: SqlSetUpStore;
   #closing: Promise<void> | undefined;
 
   constructor(driver: Driver) {
@@ -107,6 +112,8 @@ export class SqlStore implements Store {
     this.operations = new SqlOperationStore(driver);
     this.record = new SqlRecordStore(driver);
     this.imports = new SqlImportStore(driver);
+    this.maintenance = new SqlMaintenanceStore(driver);
+    this.setUp = new SqlSetUpStore(driver);
   }
 
   get durable(): boolean {
@@ -115,7 +122,7 @@ export class SqlStore implements Store {
   get statements(): number {
     return this.#driver.statements;
   }
-  migrate(): Promise<void> {
+  migrate(): Promise<readonly string[]> {
     return migrate(this.#driver);
   }
   async ping(): Promise<void> {
@@ -361,18 +368,10 @@ export class SqlStore implements Store {
 
   async putToken(kind: TokenKind, token: TokenRecord): Promise<void> {
     const dialect = this.#dialect;
-    const { id, realm, userId, generation, data, createdAt, expiresAt } = token;
+    const row = tokenRow(token);
     await this.#driver.transaction(function* (): Work<void> {
-      yield* tokenTables[kind].drop.changes(dialect, { user: userId });
-      yield* tokenTables[kind].insert.changes(dialect, {
-        id,
-        realm,
-        user_id: userId,
-        generation,
-        data,
-        created_at: createdAt.getTime(),
-        expires_at: expiresAt.getTime(),
-      });
+      yield* tokenTables[kind].drop.changes(dialect, { user: token.userId });
+      yield* tokenTables[kind].insert.changes(dialect, row);
     });
   }
 
@@ -414,10 +413,16 @@ export class SqlStore implements Store {
         if ((yield* ceremonies.consumeCeremony.changes(dialect, { id: ceremony.id, now })) !== 1) {
           throw new Rollback('used');
         }
-        if (ceremony.session !== null) {
+        if (ceremony.session !== null && 'session' in next) {
           const old = { id: ceremony.session, user: ceremony.user.id, now };
           if ((yield* sessions.endSession.changes(dialect, old)) !== 1) throw new Rollback('used');
         }
+      }
+      if ('operation' in next) {
+        if (!ceremony) throw new Rollback('used');
+        yield* proveOperation(dialect, ceremony, next.operation, now);
+        yield* append(dialect, ceremony.realm, next.audit);
+        return 'accepted';
       }
       if (next.replaces) {
         const { id, userId: user } = next.replaces;
@@ -579,28 +584,8 @@ export class SqlStore implements Store {
     return (await this.#run(() => audits.findHead.first(this.#dialect, { realm }))) ?? { seq: 0, mac: '' };
   }
 
-  async purge(now: Date): Promise<void> {
-    const ms = now.getTime();
-    // A day longer than they live, so that what was used or too late can still be told from what never was.
-    const before = ms - 24 * 3600 * 1000;
-    for (const statement of purges.purgesByExpiry) await this.#purge(statement, before);
-    await this.#purge(purges.purgeChallenges, ms);
-    await this.#purge(purges.purgeArtifacts, ms);
-    await this.#purge(purges.purgeStrangers, ms);
-    await this.#purge(purges.purgeSends, before);
-    await this.#purge(purges.purgeLimits, ms - 2 * buckets.quietMs);
-  }
-
-  /** In small pieces, so that nobody has to wait for a large one. */
-  async #purge(
-    statement: typeof purges.purgeLimits | (typeof purges.purgesByExpiry)[number],
-    before: number,
-  ): Promise<void> {
-    for (;;) {
-      const removed = await this.#run(() => statement.changes(this.#dialect, { before }));
-      if (removed < purges.atOnce) return;
-      await new Promise<void>((resolve) => setImmediate(resolve));
-    }
+  purge(now: Date): Promise<void> {
+    return purge(this.#driver, now);
   }
 
   #run<T>(work: () => Work<T>): Promise<T> {

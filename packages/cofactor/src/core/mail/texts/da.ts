@@ -36,6 +36,13 @@ export const da: MailTexts = Object.freeze({
       notYou: secure,
       button: open,
     },
+    'enrolment-permitted': {
+      subject: 'Sæt din anden faktor op til {site}',
+      text: 'Din konto skal have en anden faktor. Nogen er logget ind med din adgangskode og vil sætte en op. Det gøres med dette link. Det virker én gang, i {lifetime}.',
+      notYou:
+        'Var det ikke dig? Så kender nogen din adgangskode. Åbn ikke linket, og skift straks din adgangskode.',
+      button: 'Sæt en anden faktor op',
+    },
     'forgot-password': {
       subject: 'Vælg en ny adgangskode til {site}',
       text: 'Der er bedt om en ny adgangskode til din konto. Med dette link kan du vælge en. Det virker én gang og i {lifetime}. Din anden faktor forbliver, som den er.',
@@ -100,6 +107,28 @@ export const da: MailTexts = Object.freeze({
     'account-deleted': {
       subject: 'Din konto hos {site} er slettet',
       text: 'Din konto og alt, der beskyttede den, er slettet. Dette er den sidste mail om den.',
+      notYou: ask,
+    },
+    invitation: {
+      subject: 'Du er inviteret til {site}',
+      text: 'Der er oprettet en konto til dig hos {site}. Med dette link vælger du, hvordan du logger ind. Det virker én gang, i {lifetime}.',
+      notYou: 'Ved du ikke, hvad det handler om, skal du ikke gøre noget: Uden linket kan ingen logge ind.',
+      button: 'Sæt din konto op',
+    },
+    'factors-reset': {
+      subject: 'Din anden faktor til {site} er fjernet',
+      text: 'Dem, der driver {site}, har fjernet alle andre faktorer og alle gendannelseskoder fra din konto. Alle er blevet logget ud. Log ind igen, og sæt en anden faktor op.',
+      notYou: ask,
+    },
+    'permit-given': {
+      subject: 'Du kan sætte din anden faktor op til {site}',
+      text: 'Dem, der driver {site}, giver dig lov til at sætte en anden faktor op for din konto. Log ind, og åbn derefter dette link i samme browser. Det virker én gang, i {lifetime}.',
+      notYou: ask,
+      button: 'Sæt en anden faktor op',
+    },
+    'permit-handed-over': {
+      subject: 'Der er lavet et link til at sætte din anden faktor op til {site}',
+      text: 'Dem, der driver {site}, har lavet et link, som en anden faktor kan sættes op med for din konto. Du får det på anden vis. Det virker én gang, i {lifetime}.',
       notYou: ask,
     },
   }),

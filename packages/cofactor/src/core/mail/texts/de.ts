@@ -37,6 +37,13 @@ export const de: MailTexts = Object.freeze({
       notYou: secure,
       button: open,
     },
+    'enrolment-permitted': {
+      subject: 'Richten Sie Ihren zweiten Faktor für {site} ein',
+      text: 'Für Ihr Konto ist ein zweiter Faktor vorgeschrieben. Jemand hat sich mit Ihrem Passwort angemeldet und möchte einen einrichten. Das geht nur über diesen Link. Er gilt einmal und {lifetime} lang.',
+      notYou:
+        'Waren Sie das nicht? Dann kennt jemand Ihr Passwort. Öffnen Sie den Link nicht, und ändern Sie bitte sofort Ihr Passwort.',
+      button: 'Zweiten Faktor einrichten',
+    },
     'forgot-password': {
       subject: 'Neues Passwort für {site} wählen',
       text: 'Jemand hat für Ihr Konto ein neues Passwort angefordert. Über diesen Link können Sie eines wählen. Er gilt einmal und {lifetime} lang. Ihr zweiter Faktor bleibt, wie er ist.',
@@ -101,6 +108,29 @@ export const de: MailTexts = Object.freeze({
     'account-deleted': {
       subject: 'Ihr Konto bei {site} wurde gelöscht',
       text: 'Ihr Konto und alles, was es geschützt hat, wurde gelöscht. Dies ist die letzte Nachricht dazu.',
+      notYou: ask,
+    },
+    invitation: {
+      subject: 'Sie sind zu {site} eingeladen',
+      text: 'Bei {site} wurde ein Konto für Sie angelegt. Mit diesem Link wählen Sie, wie Sie sich anmelden. Er gilt einmal und {lifetime} lang.',
+      notYou:
+        'Wissen Sie nicht, worum es geht? Dann müssen Sie nichts tun: Ohne den Link kann sich niemand anmelden.',
+      button: 'Konto einrichten',
+    },
+    'factors-reset': {
+      subject: 'Ihr zweiter Faktor für {site} wurde entfernt',
+      text: 'Der Betreiber von {site} hat alle zweiten Faktoren und alle Wiederherstellungscodes Ihres Kontos entfernt. Alle Sitzungen wurden beendet. Melden Sie sich neu an, und richten Sie einen zweiten Faktor ein.',
+      notYou: ask,
+    },
+    'permit-given': {
+      subject: 'Sie können Ihren zweiten Faktor für {site} einrichten',
+      text: 'Der Betreiber von {site} erlaubt Ihnen, einen zweiten Faktor für Ihr Konto einzurichten. Melden Sie sich an, und öffnen Sie dann im selben Browser diesen Link. Er gilt einmal und {lifetime} lang.',
+      notYou: ask,
+      button: 'Zweiten Faktor einrichten',
+    },
+    'permit-handed-over': {
+      subject: 'Es gibt einen Link zum Einrichten Ihres zweiten Faktors für {site}',
+      text: 'Der Betreiber von {site} hat einen Link erstellt, mit dem sich ein zweiter Faktor für Ihr Konto einrichten lässt. Sie bekommen ihn auf anderem Weg. Er gilt einmal und {lifetime} lang.',
       notYou: ask,
     },
   }),

@@ -36,6 +36,13 @@ export const en: MailTexts = Object.freeze({
       notYou: secure,
       button: open,
     },
+    'enrolment-permitted': {
+      subject: 'Set up your second factor for {site}',
+      text: 'A second factor is required for your account, and somebody signed in with your password asked to set one up. Follow this link to do it. The link works once, for {lifetime}.',
+      notYou:
+        'If it was not you, somebody knows your password. Do not follow the link, and change your password at once.',
+      button: 'Set up a second factor',
+    },
     'forgot-password': {
       subject: 'Choose a new password for {site}',
       text: 'Somebody asked for a new password for your account. With this link you can choose one. It works once, for {lifetime}. Your second factor stays as it is.',
@@ -100,6 +107,28 @@ export const en: MailTexts = Object.freeze({
     'account-deleted': {
       subject: 'Your account at {site} was deleted',
       text: 'Your account and everything that protected it were deleted. This is the last mail about it.',
+      notYou: ask,
+    },
+    invitation: {
+      subject: 'You are invited to {site}',
+      text: 'An account at {site} was made for you. With this link you choose how you sign in. It works once, for {lifetime}.',
+      notYou: 'If you do not know what this is about, do nothing: without the link nobody can sign in to it.',
+      button: 'Set up your account',
+    },
+    'factors-reset': {
+      subject: 'Your second factor for {site} was removed',
+      text: 'Somebody in charge of {site} removed every second factor and all recovery codes from your account. Everybody who was signed in has been signed out. Sign in again, and set a second factor up.',
+      notYou: ask,
+    },
+    'permit-given': {
+      subject: 'You can set up your second factor for {site}',
+      text: 'Somebody in charge of {site} lets you set up a second factor for your account. Sign in, then follow this link in the same browser. It works once, for {lifetime}.',
+      notYou: ask,
+      button: 'Set up a second factor',
+    },
+    'permit-handed-over': {
+      subject: 'A link to set up your second factor for {site} was made',
+      text: 'Somebody in charge of {site} made a link with which a second factor can be set up for your account. They hand it to you themselves. It works once, for {lifetime}.',
       notYou: ask,
     },
   }),

@@ -36,6 +36,13 @@ export const es: MailTexts = Object.freeze({
       notYou: secure,
       button: open,
     },
+    'enrolment-permitted': {
+      subject: 'Configure su segundo factor para {site}',
+      text: 'Su cuenta necesita un segundo factor. Alguien inició sesión con su contraseña y quiere configurarlo: se hace con este enlace. Funciona una sola vez, durante {lifetime}.',
+      notYou:
+        '¿No ha sido usted? Entonces alguien conoce su contraseña. No abra el enlace y cambie la contraseña de inmediato.',
+      button: 'Configurar un segundo factor',
+    },
     'forgot-password': {
       subject: 'Elija una nueva contraseña para {site}',
       text: 'Alguien ha pedido una nueva contraseña para su cuenta. Con este enlace puede elegirla. Sirve una sola vez, durante {lifetime}. Su segundo factor sigue igual.',
@@ -100,6 +107,28 @@ export const es: MailTexts = Object.freeze({
     'account-deleted': {
       subject: 'Su cuenta en {site} se ha eliminado',
       text: 'Su cuenta y todo lo que la protegía se han eliminado. Este es el último mensaje sobre ella.',
+      notYou: ask,
+    },
+    invitation: {
+      subject: 'Le han invitado a {site}',
+      text: 'Se ha creado una cuenta para usted en {site}. Con este enlace elige cómo iniciar sesión. Funciona una sola vez, durante {lifetime}.',
+      notYou: 'Si no sabe de qué se trata, no haga nada: sin el enlace nadie puede iniciar sesión en ella.',
+      button: 'Configurar su cuenta',
+    },
+    'factors-reset': {
+      subject: 'Se ha eliminado su segundo factor para {site}',
+      text: 'Quien administra {site} ha eliminado todos los segundos factores y códigos de recuperación de su cuenta. Se han cerrado todas las sesiones. Inicie sesión de nuevo y configure un segundo factor.',
+      notYou: ask,
+    },
+    'permit-given': {
+      subject: 'Ya puede configurar su segundo factor para {site}',
+      text: 'Quien administra {site} le permite configurar un segundo factor para su cuenta. Inicie sesión y abra después este enlace en el mismo navegador. Funciona una sola vez, durante {lifetime}.',
+      notYou: ask,
+      button: 'Configurar un segundo factor',
+    },
+    'permit-handed-over': {
+      subject: 'Se ha creado un enlace para configurar su segundo factor para {site}',
+      text: 'Quien administra {site} ha creado un enlace con el que se puede configurar un segundo factor para su cuenta. Se lo entregará por otra vía. Funciona una sola vez, durante {lifetime}.',
       notYou: ask,
     },
   }),

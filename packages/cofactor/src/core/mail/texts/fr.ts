@@ -37,6 +37,13 @@ export const fr: MailTexts = Object.freeze({
       notYou: secure,
       button: open,
     },
+    'enrolment-permitted': {
+      subject: 'Configurez votre second facteur pour {site}',
+      text: 'Un second facteur est exigé pour votre compte. Quelqu’un s’est connecté avec votre mot de passe et souhaite en configurer un : cela passe par ce lien. Il fonctionne une seule fois, pendant {lifetime}.',
+      notYou:
+        'Ce n’était pas vous ? Alors quelqu’un connaît votre mot de passe. N’ouvrez pas le lien et changez votre mot de passe sans attendre.',
+      button: 'Configurer un second facteur',
+    },
     'forgot-password': {
       subject: 'Choisissez un nouveau mot de passe pour {site}',
       text: 'Un nouveau mot de passe a été demandé pour votre compte. Ce lien vous permet d’en choisir un. Il fonctionne une seule fois, pendant {lifetime}. Votre second facteur ne change pas.',
@@ -101,6 +108,29 @@ export const fr: MailTexts = Object.freeze({
     'account-deleted': {
       subject: 'Votre compte chez {site} a été supprimé',
       text: 'Votre compte et tout ce qui le protégeait ont été supprimés. C’est le dernier message à ce sujet.',
+      notYou: ask,
+    },
+    invitation: {
+      subject: 'Vous êtes invité sur {site}',
+      text: 'Un compte a été créé pour vous sur {site}. Ce lien vous permet de choisir comment vous connecter. Il fonctionne une seule fois, pendant {lifetime}.',
+      notYou:
+        'Si vous ne savez pas de quoi il s’agit, ne faites rien : sans ce lien, personne ne peut s’y connecter.',
+      button: 'Configurer votre compte',
+    },
+    'factors-reset': {
+      subject: 'Votre second facteur pour {site} a été supprimé',
+      text: 'L’administrateur de {site} a supprimé tous les seconds facteurs et codes de récupération de votre compte. Toutes les sessions ont été fermées. Reconnectez-vous et configurez un second facteur.',
+      notYou: ask,
+    },
+    'permit-given': {
+      subject: 'Vous pouvez configurer votre second facteur pour {site}',
+      text: 'L’administrateur de {site} vous autorise à configurer un second facteur pour votre compte. Connectez-vous, puis ouvrez ce lien dans le même navigateur. Il fonctionne une seule fois, pendant {lifetime}.',
+      notYou: ask,
+      button: 'Configurer un second facteur',
+    },
+    'permit-handed-over': {
+      subject: 'Un lien pour configurer votre second facteur pour {site} a été créé',
+      text: 'L’administrateur de {site} a créé un lien qui permet de configurer un second facteur pour votre compte. Il vous le remettra lui-même. Il fonctionne une seule fois, pendant {lifetime}.',
       notYou: ask,
     },
   }),

@@ -4,6 +4,7 @@ export type NoticeKind =
   | 'change-email'
   | 'email-changed'
   | 'email-confirmed'
+  | 'enrolment-permitted'
   | 'forgot-password'
   | 'forgot-password-impossible'
   | 'password-reset-done'
@@ -14,7 +15,11 @@ export type NoticeKind =
   | 'recovery-renewed'
   | 'second-factor-failed'
   | 'new-device-remembered'
-  | 'account-deleted';
+  | 'account-deleted'
+  | 'invitation'
+  | 'factors-reset'
+  | 'permit-given'
+  | 'permit-handed-over';
 
 /** The words of one mail, with the values of `NoticeValues` in braces. */
 export interface NoticeTexts {

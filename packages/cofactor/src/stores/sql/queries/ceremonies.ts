@@ -16,6 +16,7 @@ export const insertCeremony = statement('insert ceremony', (db, slot: Schema['ce
     return_to: slot.return_to,
     limit_key: slot.limit_key,
     application: slot.application,
+    operation_id: slot.operation_id,
     attempts: 0,
     created_at: slot.created_at,
     expires_at: slot.expires_at,

@@ -6,7 +6,7 @@ import type { Schema } from '../schema.ts';
 import { statement } from '../statement.ts';
 
 /** Single-use secrets left. */
-const remaining: RawBuilder<number | null> = sql`case when a.usage = 'recovery' then (
+export const remaining: RawBuilder<number | null> = sql`case when a.usage = 'recovery' then (
   select count(*) from lookup_secrets as l where l.authenticator_id = a.id and l.used_at is null) end`;
 
 /** All of a user, for every statement that reads one. */
@@ -25,6 +25,10 @@ export const userColumns = [
   'users.language',
   'users.groups',
   'users.claims',
+  // What is demanded of the realm's people, set apart by commas: whoever looks at one of them wants to know.
+  sql<
+    string | null
+  >`(select string_agg(r.data, ',') from enforcement_rules as r where r.realm = users.realm)`.as('rules'),
 ] as const;
 
 /**
@@ -32,7 +36,7 @@ export const userColumns = [
  * anew each time it is bound, which costs ten times what reading does. It is the same statement for every
  * account, with and without recovery, so that its time tells nothing (I-17).
  */
-const accounts = (db: Kysely<Schema>, dialect: Dialect) =>
+export const accounts = (db: Kysely<Schema>, dialect: Dialect) =>
   db
     .selectFrom('users')
     .select(userColumns)
