@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** What `npm start` starts, as who tries it out goes through it: four addresses, one sign-in. */
 describeWith(['Chromium', 'oathtool'], 'A7 A8 A10 the three applications of the examples', () => {
-  const port = 22_000 + (process.pid % 2000) * 4;
+  const port = 22_000 + (process.pid % 1600) * 5;
   const [acme, orders, payroll, stock] = [0, 1, 2, 3].map((after) => `http://localhost:${port + after}`) as [
     string,
     string,
