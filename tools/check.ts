@@ -10,6 +10,7 @@ const script = (name: string): string => `node tools/checks/${name}.ts`;
 const checks: readonly { readonly name: string; readonly command: string; readonly show?: boolean }[] = [
   { name: 'build', command: 'npm run build --silent' },
   { name: 'types', command: 'tsc -p tsconfig.json' },
+  { name: 'types of the back office', command: 'tsc -p packages/server/ui/tsconfig.json' },
   { name: 'types of examples', command: 'tsc -p examples/tsconfig.json' },
   { name: 'every module is built', command: script('every-module-is-built') },
   { name: 'lint', command: 'oxlint --type-aware --deny-warnings' },

@@ -17,7 +17,7 @@ export class TestMailer implements Mailer {
 
   /** The secret behind the `#` of the link in a mail. */
   tokenTo(address: string): string {
-    const token = /#((?:rst|adr)_[A-Za-z0-9_-]{43})/.exec(this.to(address)?.text ?? '')?.[1];
+    const token = /#((?:rst|adr|prm)_[A-Za-z0-9_-]{43})/.exec(this.to(address)?.text ?? '')?.[1];
     if (token === undefined) throw new Error(`no link was mailed to ${address}`);
     return token;
   }

@@ -1,7 +1,7 @@
 import type { Cofactor, FactorProvider } from 'cofactor';
 import { factorContext, sealData } from '../../packages/cofactor/src/core/engine.ts';
 import { newId } from '../../packages/cofactor/src/core/ids.ts';
-import type { NewAuthenticator } from '../../packages/cofactor/src/core/store.ts';
+import type { NewAuthenticator, NewUser } from '../../packages/cofactor/src/core/store.ts';
 import { quickCode } from './codes.ts';
 
 /** Somebody who is enrolled and has never signed in. */
@@ -26,9 +26,14 @@ export async function seed(auth: Cofactor, count: number, apps = 1): Promise<rea
   return people;
 }
 
+/** One person with this account; without an app there are no recovery codes either. */
+export function seedPerson(auth: Cofactor, apps: number, account: Partial<NewUser>): Promise<Seeded> {
+  return seedOne(auth, apps, account);
+}
+
 let seeded = 0;
 
-async function seedOne(auth: Cofactor, apps: number): Promise<Seeded> {
+async function seedOne(auth: Cofactor, apps: number, account: Partial<NewUser> = {}): Promise<Seeded> {
   const { engine } = auth;
   const { clock, random } = engine.config;
   seeded += 1;
@@ -63,8 +68,13 @@ async function seedOne(auth: Cofactor, apps: number): Promise<Seeded> {
     keys.push(data.key);
     ids.push(await add('totp', data, { code: quickCode(data.key, context.now) }));
   }
-  const codes = await begin(auth, 'recovery-codes', context);
-  const recoveryAuthenticator = await add('recovery-codes', codes.data, { saved: true });
+  let recovery: readonly string[] = [];
+  let recoveryAuthenticator = '';
+  if (apps > 0) {
+    const codes = await begin(auth, 'recovery-codes', context);
+    recoveryAuthenticator = await add('recovery-codes', codes.data, { saved: true });
+    recovery = codes.setup['codes'] as string[];
+  }
 
   const user = {
     id,
@@ -75,9 +85,9 @@ async function seedOne(auth: Cofactor, apps: number): Promise<Seeded> {
     createdAt: clock.now(),
     email: null,
     language: null,
+    ...account,
   };
   await engine.store.createUser(user, factors, engine.audit.entry('user-created', id));
-  const recovery = codes.setup['codes'] as string[];
   return { id, identifier, password, keys, apps: ids, recovery, recoveryAuthenticator };
 }
 

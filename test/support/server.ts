@@ -9,6 +9,8 @@ export interface SpawnedServer {
   output(): string;
   /** Asks it to end (SIGTERM), waits, and gives its exit code. */
   stop(): Promise<number | null>;
+  /** Waits until it has ended by itself, and gives its exit code. */
+  ended(): Promise<number | null>;
   /** Ends it at once (SIGKILL). */
   kill(): Promise<void>;
 }
@@ -19,10 +21,10 @@ export interface SpawnedServer {
  */
 export async function spawnServer(
   script: string,
-  env: Readonly<Record<string, string>> = {},
-  { timeout = 20_000 }: { readonly timeout?: number } = {},
+  env: Readonly<Record<string, string | undefined>> = {},
+  { timeout = 20_000, args = [] }: { readonly timeout?: number; readonly args?: readonly string[] } = {},
 ): Promise<SpawnedServer> {
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [script, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -59,6 +61,10 @@ export async function spawnServer(
     output: () => output,
     async stop() {
       child.kill('SIGTERM');
+      await exited;
+      return child.exitCode;
+    },
+    async ended() {
       await exited;
       return child.exitCode;
     },

@@ -3,11 +3,11 @@
  * of randomness is a hole (I-10). Only the files below may ask the system itself. The elements may read the clock
  * of the browser they run in: they show times, and decide nothing.
  */
-import { findings, sourceFiles, verdict } from './source-files.ts';
+import { findings, serverFiles, sourceFiles, verdict } from './source-files.ts';
 
-const implementations: readonly string[] = ['base/system.ts'];
+const implementations: readonly string[] = ['base/system.ts', 'src/server/system.ts', 'src/cli/io.ts'];
 
-const browser = /^elements\/|\.element\.ts$/;
+const browser = /^elements\/|^ui\/|\.element\.ts$/;
 
 const forbidden: readonly RegExp[] = [
   /\bMath\.random\b/,
@@ -19,7 +19,7 @@ const forbidden: readonly RegExp[] = [
 
 verdict(
   'Take the time from Clock and randomness from Random (base/ports.ts), not from the system:',
-  sourceFiles()
+  [...sourceFiles(), ...serverFiles()]
     .filter((file) => !implementations.includes(file.name) && !browser.test(file.name))
     .flatMap((file) => forbidden.flatMap((pattern) => findings(file, pattern))),
 );

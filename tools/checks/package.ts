@@ -1,6 +1,6 @@
 /**
- * Why: what users install is the tarball, not the tree. Packs it as npm would, lets publint and attw read it, and
- * says how large it is.
+ * Why: what users install is the tarballs, not the tree. Packs them as npm would, lets publint and attw read them, and
+ * says how large they are.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,9 +16,16 @@ interface Packed {
 
 const folder = mkdtempSync(join(tmpdir(), 'cofactor-pack-'));
 try {
+  const fine = ['packages/cofactor', 'packages/server'].map(isFine);
+  if (fine.includes(false)) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function isFine(workspace: string): boolean {
   const answer = execFileSync(
     'npm',
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder, '--workspace', 'packages/cofactor'],
+    ['pack', '--json', '--ignore-scripts', '--pack-destination', folder, '--workspace', workspace],
     { encoding: 'utf8' },
   );
   const [packed] = JSON.parse(answer) as Packed[];
@@ -31,14 +38,11 @@ try {
   for (const { path } of strays) console.log(`does not belong into the package: ${path}`);
 
   const tarball = join(folder, packed.filename);
-  const fine = [
+  return [
     strays.length === 0,
     run('publint', ['run', tarball, '--strict']),
     run('attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--no-color', '--format', 'ascii']),
-  ];
-  if (fine.includes(false)) process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  ].every(Boolean);
 }
 
 function run(command: string, args: readonly string[]): boolean {

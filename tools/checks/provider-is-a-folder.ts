@@ -14,6 +14,7 @@ const exportList = 'index.ts';
 const otherMeanings: readonly { readonly line: RegExp; readonly means: string }[] = [
   { line: /type: 'text' \| 'password'|type === 'password'/, means: 'the type of an <input>' },
   { line: /'1Password'/, means: 'the name of a password manager' },
+  { line: /^importers\/.*('RecoveryCodes'|'password')/, means: 'what another system calls it' },
   { line: /^mail\/options\.ts/, means: 'what a mail server asks for' },
   { line: /\burl\.password\b/, means: 'a part of an address' },
   {

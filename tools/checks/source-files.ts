@@ -3,6 +3,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const sourceRoot: string = join(import.meta.dirname, '../../packages/cofactor/src');
+/** Of the ready-made server: its program, and the pages of its back office. */
+export const serverRoot: string = join(import.meta.dirname, '../../packages/server');
 
 export interface SourceFile {
   /** Relative to `src`, e.g. `core/ports.ts`. */
@@ -14,11 +16,20 @@ export interface SourceFile {
 
 /** Every source file of the library but its tests. */
 export function sourceFiles(): SourceFile[] {
-  return globSync('**/*.ts', { cwd: sourceRoot })
+  return filesIn(sourceRoot, '**/*.ts');
+}
+
+/** The same of the server. */
+export function serverFiles(): SourceFile[] {
+  return filesIn(serverRoot, '{src,ui}/**/*.ts');
+}
+
+function filesIn(root: string, pattern: string): SourceFile[] {
+  return globSync(pattern, { cwd: root })
     .filter((name) => !name.endsWith('.test.ts'))
     .sort()
     .map((name) => {
-      const text = readFileSync(join(sourceRoot, name), 'utf8');
+      const text = readFileSync(join(root, name), 'utf8');
       return { name, text, code: withoutComments(text) };
     });
 }

@@ -1,16 +1,41 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { createCofactor, type Clock, type Cofactor, type Random } from 'cofactor';
+import {
+  createCofactor,
+  requireMfa,
+  type Clock,
+  type Cofactor,
+  type FactorProvider,
+  type Mailer,
+  type Random,
+  type Store,
+} from 'cofactor';
 import { cofactor } from 'cofactor/fastify';
-import { mailbox, smtp } from 'cofactor/mail';
+import { backOffice } from '../back-office/index.ts';
+import { securityHeaders } from 'cofactor/http';
 import { createOidcServer, oidcServer, type OidcServer } from 'cofactor/oidc-server';
-import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { SettingsError } from '../settings/load.ts';
+import { SettingsError, warningsOf } from '../settings/load.ts';
 import type { Settings } from '../settings/table.ts';
 import { openDatabase } from './database.ts';
+import { dutiesOf } from './duties.ts';
 import { factorsFor } from './factors.ts';
-import { keysFor } from './keys.ts';
+import { Health, serveHealth } from './health.ts';
+import { storedIssuers } from './issuers.ts';
+import { keyFileWarnings, keysFor } from './keys.ts';
+import { libraryFaults } from './library-faults.ts';
 import { createLogger, logPort } from './log.ts';
+import { mailerFor } from './mailer.ts';
+import { tellOpenTelemetry } from './metrics/opentelemetry.ts';
+import { countedMailer, countedStore, meterOn, queueObserverOn } from './metrics/ports.ts';
+import { Registry } from './metrics/registry.ts';
+import { serveMetrics, type MetricsServer } from './metrics/serve.ts';
+import { originFor } from './origin.ts';
+import { requestIds, watchRequests } from './requests.ts';
+import { RoutePatterns } from './route-patterns.ts';
+import { setUpNotice } from './set-up/link.ts';
+import { serveSetUp } from './set-up/routes.ts';
+import { backOfficePolicy, serveShell } from './shell.ts';
+import { systemRandom } from './system.ts';
 
 /** What a test may bring in place of the world. */
 export interface ServerPorts {
@@ -27,10 +52,22 @@ export interface Server {
   /** By name: `users`, and `members` where there are some. */
   readonly realms: ReadonlyMap<string, Cofactor>;
   readonly oidc: ReadonlyMap<string, OidcServer>;
+  readonly metrics: Registry;
   /** Listens, and says where. */
-  listen(): Promise<string>;
-  /** Ends what is under way, within `shutdownGrace`, and closes the database. */
+  listen(): Promise<Listening>;
+  /**
+   * Makes the link by which the first account is made, as the text to show to who starts the server; `null` where an account
+   * owns it. Once for each start: it takes the place of every older one.
+   */
+  setUpNotice(): Promise<string | null>;
+  /** Says that it is not ready any more, finishes what is under way within `shutdownGrace`, and closes the database. */
   close(): Promise<void>;
+}
+
+export interface Listening {
+  readonly address: string;
+  /** Of the metrics; `null` where they are not served. */
+  readonly metrics: string | null;
 }
 
 /** A realm and where it lives. */
@@ -38,6 +75,7 @@ const places = {
   users: { base: '/auth', oidc: '/oidc' },
   members: { base: '/members', oidc: '/members-oidc' },
 } as const;
+type RealmName = keyof typeof places;
 
 /**
  * Makes the server that the settings describe: sign-in, account pages, OpenID Connect and back office in one process.
@@ -46,77 +84,170 @@ const places = {
  */
 export async function createServer(settings: Settings, ports: ServerPorts = {}): Promise<Server> {
   const logger = ports.logger ?? createLogger(settings);
-  const origin = settings.origin ?? `http://localhost:${settings.port}`;
-  const keys = keysFor(settings, ports.random ?? { bytes: (length) => randomBytes(length) });
-  const factors = await factorsFor(settings);
-  const database = await openDatabase(settings);
-  const mail = mailFor(settings, origin);
+  const names: readonly RealmName[] = settings.members ? ['users', 'members'] : ['users'];
+  const parts = await partsOf(settings, names, ports);
+  const { store, registry, patterns } = parts;
+  for (const warning of [...warningsOf(settings), ...keyFileWarnings(settings)]) logger.warn(warning);
+
+  // What Fastify says of itself when it begins to listen is said by `runServer`.
+  const quiet: FastifyBaseLogger = logger.child(
+    {},
+    { level: settings.logLevel === 'info' ? 'warn' : settings.logLevel },
+  );
+  const app: FastifyInstance = Fastify({
+    loggerInstance: quiet,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIds(settings.trustedProxies),
+    // A connection that is kept may bring a request while the server stops: it is answered, and was the last one.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+  });
+  watchRequests(app, { logger, registry, patterns });
+  app.addHook('onRoute', ({ url }) => {
+    if (!url.includes('*') || url.startsWith('/admin/')) patterns.add(url);
+  });
 
   const realms = new Map<string, Cofactor>();
   const oidc = new Map<string, OidcServer>();
-  const app: FastifyInstance = Fastify({
-    loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-  });
-  for (const name of settings.members ? (['users', 'members'] as const) : (['users'] as const)) {
-    const { base, oidc: oidcBase } = places[name];
-    const auth = createCofactor({
-      realm: name,
-      name: settings.name,
-      origin,
-      database,
-      factors,
-      keys,
-      extensions: settings.extensions,
-      registration: settings.registration,
-      rememberDevices: settings.rememberDevices,
-      profile: settings.profile,
-      session: { idle: settings.sessionIdle, absolute: settings.sessionAbsolute },
-      trustedProxies: settings.trustedProxies,
-      log: logPort(logger),
-      ...(settings.environment !== null && { environment: settings.environment }),
-      ...(mail !== null && { mail }),
-      ...(ports.clock && { clock: ports.clock }),
-      ...(ports.random && { random: ports.random }),
-    });
+  for (const name of names) {
+    const auth = await openRealm(name, settings, parts, ports, logger);
     realms.set(name, auth);
     const server = createOidcServer(auth, {
-      base: oidcBase,
-      authBase: base,
+      base: places[name].oidc,
+      authBase: places[name].base,
       // Clients of the settings are those of the users; members have theirs in the database.
       clients: name === 'users' ? settings.clients : [],
       resources: settings.resources,
     });
     oidc.set(name, server);
-    await app.register(cofactor, { auth, base, wellKnown: name === 'users' });
+    await app.register(cofactor, { auth, base: places[name].base, wellKnown: name === 'users' });
     await app.register(oidcServer, { oidc: server });
   }
-  app.get('/', (_request, reply) => reply.redirect('/auth/security'));
+  const users = realms.get('users');
+  if (!users) throw new TypeError('there is no realm users');
+  const headers = securityHeaders(users.engine.config.origin);
+  const health = new Health(store);
+  serveHealth(app, health, headers);
+  const duties = dutiesOf(realms, settings, logger);
+  // Called before the hooks of the realms, which close the database: what is delivered is noted in it.
+  app.addHook('onClose', () => duties.stop());
+  await backOffice(app, { realms, oidc, webhooks: duties.webhooks });
+  await serveSetUp(app, users);
+  serveShell(app, users);
+  app.get('/', (_request, reply) => reply.headers(headers).redirect('/auth/security'));
+  app.setNotFoundHandler((_request, reply) => {
+    void reply.code(404).headers(headers).type('text/plain; charset=utf-8').send('Not found\n');
+  });
 
+  let measured: MetricsServer | null = null;
   return {
     settings,
     app,
     logger,
     realms,
     oidc,
-    listen: () => app.listen({ port: settings.port, host: settings.host }),
-    close: () => app.close(),
+    metrics: registry,
+    async listen() {
+      duties.start();
+      if (settings.metrics)
+        measured = await serveMetrics(registry, settings.metricsHost, settings.metricsPort);
+      const address = await app.listen({ port: settings.port, host: settings.host });
+      return { address, metrics: measured?.address ?? null };
+    },
+    setUpNotice: () => setUpNotice(users, logger),
+    async close() {
+      health.drain();
+      const late = setTimeout(() => {
+        logger.warn('requests took longer than shutdownGrace and were cut off');
+        app.server.closeAllConnections();
+      }, settings.shutdownGrace * 1000);
+      // A connection that was busy when the server stopped listening is kept by whoever asked, for requests to come.
+      const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+      try {
+        await app.close();
+      } finally {
+        clearInterval(idle);
+        clearTimeout(late);
+        await measured?.close();
+      }
+    },
   };
 }
 
-function mailFor(
+/** What the realms share. */
+interface Parts {
+  readonly store: Store;
+  readonly factors: readonly FactorProvider[];
+  readonly keys: ReturnType<typeof keysFor>;
+  readonly mail: Mailer | null;
+  readonly registry: Registry;
+  readonly patterns: RoutePatterns;
+  /** Names of providers, as numbers are labelled with them. */
+  readonly methods: Set<string>;
+}
+
+async function partsOf(settings: Settings, names: readonly RealmName[], ports: ServerPorts): Promise<Parts> {
+  const patterns = new RoutePatterns(names.map((name) => places[name]));
+  const methods = new Set(['unknown']);
+  const registry = new Registry({ realm: new Set(names), method: methods, route: patterns.all });
+  const factors = await factorsFor(settings, queueObserverOn(registry));
+  for (const { name } of factors) methods.add(name);
+  const faults = await libraryFaults(settings, factors);
+  if (faults.length > 0) throw new SettingsError(faults);
+  const mailer = await mailerFor(settings);
+  const keys = keysFor(settings, ports.random ?? systemRandom);
+  const store = countedStore(await openDatabase(settings), registry);
+  await tellOpenTelemetry(registry);
+  const mail = mailer && countedMailer(mailer, registry);
+  return { store, factors, keys, mail, registry, patterns, methods };
+}
+
+/** A realm with the issuers that its database has. */
+async function openRealm(
+  name: RealmName,
   settings: Settings,
-  origin: string,
-): ReturnType<typeof smtp> | ReturnType<typeof mailbox> | null {
-  const { mail, mailFrom } = settings;
-  if (mail === null) return new URL(origin).hostname === 'localhost' ? mailbox() : null;
-  if (mailFrom === null) throw new SettingsError(['mailFrom has to be set where mail is']);
-  const { hostname, port, protocol, username, password } = new URL(mail);
-  return smtp({
-    host: hostname,
-    from: mailFrom,
-    secure: protocol === 'smtps:',
-    ...(port !== '' && { port: Number(port) }),
-    ...(username !== '' && { user: decodeURIComponent(username), password: decodeURIComponent(password) }),
+  parts: Parts,
+  ports: ServerPorts,
+  logger: Logger,
+): Promise<Cofactor> {
+  const make = (factors: readonly FactorProvider[]): Cofactor =>
+    createRealm(name, settings, { ...parts, factors }, ports, logger);
+  const auth = make(parts.factors);
+  await parts.store.migrate();
+  const issuers = await storedIssuers(auth, logger);
+  if (issuers.length === 0) return auth;
+  for (const issuer of issuers) parts.methods.add(issuer.name);
+  return make([...parts.factors, ...issuers]);
+}
+
+function createRealm(
+  name: RealmName,
+  settings: Settings,
+  { store, factors, keys, mail, registry }: Parts,
+  { clock, random }: ServerPorts,
+  logger: Logger,
+): Cofactor {
+  return createCofactor({
+    realm: name,
+    name: settings.name,
+    origin: originFor(settings),
+    database: store,
+    factors,
+    keys,
+    extensions: settings.extensions,
+    // Told in the log and in the back office: one wrong manifest must not keep everybody out.
+    wrongExtensions: 'leave-out',
+    registration: settings.registration,
+    rememberDevices: settings.rememberDevices,
+    profile: settings.profile,
+    policies: name === 'users' ? { [backOfficePolicy]: requireMfa() } : {},
+    session: { idle: settings.sessionIdle, absolute: settings.sessionAbsolute },
+    trustedProxies: settings.trustedProxies,
+    log: logPort(logger),
+    meter: meterOn(registry),
+    ...(settings.environment !== null && { environment: settings.environment }),
+    ...(mail !== null && { mail }),
+    ...(clock && { clock }),
+    ...(random && { random }),
   });
 }

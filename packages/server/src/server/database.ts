@@ -1,16 +1,28 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Store } from 'cofactor';
+import { CofactorError, type Store } from 'cofactor';
+import { SettingsError } from '../settings/load.ts';
 import type { Settings } from '../settings/table.ts';
 
-/** The one database that all realms are in. The driver of the other kind is not even loaded. */
+/**
+ * The one database that all realms are in. The driver of the other kind is not even loaded.
+ *
+ * @throws {SettingsError}
+ */
 export async function openDatabase(settings: Settings): Promise<Store> {
   const named = settings.database ?? join(settings.data, 'cofactor.db');
   if (/^postgres(ql)?:/.test(named)) {
     const { postgres } = await import('cofactor/postgres');
     return postgres(named, { connections: settings.databaseConnections });
   }
-  if (named !== ':memory:') mkdirSync(dirname(named), { recursive: true });
-  const { sqlite } = await import('cofactor/sqlite');
-  return sqlite(named);
+  try {
+    if (named !== ':memory:') mkdirSync(dirname(named), { recursive: true });
+    const { sqlite } = await import('cofactor/sqlite');
+    return sqlite(named);
+  } catch (error) {
+    const code = error instanceof CofactorError ? error.code : (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    // Of an address that is no file name, too: it may have a password in it.
+    throw new SettingsError(['database: the file cannot be opened or made']);
+  }
 }

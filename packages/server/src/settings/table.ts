@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { RingKey } from 'cofactor';
 import type { OidcClient, OidcResource } from 'cofactor/oidc-server';
 import type { OpenidOptions } from 'cofactor/openid';
@@ -173,7 +174,7 @@ export const settingsTable = Object.freeze({
     'Whom mails come from. Needed with mail.',
   ),
   trustedProxies: setting(
-    list('addresses or networks, e.g. 10.0.0.0/8', (value) => /^[0-9A-Fa-f.:/]+$/.test(value)),
+    list('addresses or networks, e.g. 10.0.0.0/8', isNetwork),
     'COFACTOR_TRUSTED_PROXIES',
     Object.freeze([]),
     'Proxies in front whose X-Forwarded-For is believed.',
@@ -252,7 +253,14 @@ export type Settings = {
     : Value<Table[Name]>;
 };
 
+function isNetwork(value: string): boolean {
+  const [address = '', prefix, more] = value.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (bits === -1 || more !== undefined) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+}
+
 function isOrigin(value: string): boolean {
   const url = URL.parse(value);
-  return url !== null && url.origin !== 'null' && value.replace(/\/$/, '') === url.origin;
+  return url !== null && /^https?:$/.test(url.protocol) && value.replace(/\/$/, '') === url.origin;
 }
