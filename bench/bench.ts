@@ -65,12 +65,12 @@ export class Side {
   readonly signIn: SignIn;
   readonly crowd: Crowd;
   readonly #script: Script;
-  readonly #database: DatabaseConfig;
+  readonly database: DatabaseConfig;
 
   private constructor(script: Script, signIn: SignIn, database: DatabaseConfig, crowd: Crowd) {
     this.#script = script;
     this.signIn = signIn;
-    this.#database = database;
+    this.database = database;
     this.crowd = crowd;
   }
 
@@ -94,7 +94,7 @@ export class Side {
   }
 
   start(settings: Omit<Settings, 'database'>, where?: readonly number[]): Promise<Server> {
-    return start(this.#script, { ...settings, database: this.#database }, where);
+    return start(this.#script, { ...settings, database: this.database }, where);
   }
 }
 

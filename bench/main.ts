@@ -19,6 +19,7 @@ import { guarded } from './sections/guarded.ts';
 import { oidc } from './sections/oidc.ts';
 import { page } from './sections/page.ts';
 import { passkeySignIn } from './sections/passkey.ts';
+import { server } from './sections/server.ts';
 import { signInWithHash, signInWithoutHash } from './sections/sign-in.ts';
 import { size } from './sections/size.ts';
 import { startToAnswer } from './sections/start.ts';
@@ -48,6 +49,7 @@ const sections: Readonly<Record<string, Section>> = {
   storm: { run: storm },
   size: { run: size },
   start: { run: startToAnswer },
+  server: { each: true, run: server },
   page: { run: page },
 };
 const chosen = (values.only?.split(',') ?? Object.keys(sections)).map((name) => {
