@@ -26,14 +26,19 @@ import { spawnServer, type SpawnedServer } from '../support/server.ts';
 const root = join(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
+const anchorsOf = new Map<string, readonly string[]>();
+
 /** Everything that is written for people. */
 const documents = [
   ...globSync('*.md', { cwd: root }),
   ...globSync('docs/*.md', { cwd: root }),
-  'packages/cofactor/README.md',
+  ...globSync('packages/*/README.md', { cwd: root }),
   ...globSync('packages/cofactor/src/factors/*/README.md', { cwd: root }),
   ...globSync('examples/{,*/,*/*/}README.md', { cwd: root }),
 ].sort();
+
+/** Made from the code; docs-reference.test.ts has its own look at them. */
+const reference = globSync('docs/reference/*.md', { cwd: root }).sort();
 
 /** The blocks of code in a language that a document shows. */
 function blocks(file: string, language: string): readonly string[] {
@@ -191,7 +196,7 @@ describe('the code in the documents', () => {
 
 describe('the links of the documents', () => {
   const pictures = 'docs/pictures';
-  const links = documents.flatMap((file) =>
+  const links = [...documents, ...reference].flatMap((file) =>
     [...read(file).matchAll(/\]\(([^)\s]+)\)/g)]
       .map((match) => match[1] ?? '')
       .filter((link) => !/^[a-z]+:/.test(link))
@@ -313,11 +318,11 @@ describe('ARCHITECTURE.md', () => {
   });
 
   it('lists the tables that there are', () => {
-    const made = [
-      ...read('packages/cofactor/src/stores/sql/migrations.ts').matchAll(
+    const made = ['migrations', 'labels'].flatMap((name) => [
+      ...read(`packages/cofactor/src/stores/sql/${name}.ts`).matchAll(
         /`?create table (\w+) \(|\['(\w+)', '(\w+)'\]\.flatMap/g,
       ),
-    ];
+    ]);
     const listed = [...rowsByName(section('ARCHITECTURE.md', '## What is stored')).keys()];
     expect(new Set(listed)).toEqual(new Set(made.flatMap((match) => match.slice(1).filter(Boolean))));
   });
@@ -370,10 +375,18 @@ function isQuick(name: string): boolean {
 
 /** The anchors that headings get where the repository is read: lower case, hyphens for spaces, no punctuation. */
 function anchors(file: string): readonly string[] {
-  return [...read(file).matchAll(/^#+ (.+)$/gm)].map((match) =>
-    (match[1] ?? '')
+  const known = anchorsOf.get(file);
+  if (known) return known;
+  const seen = new Map<string, number>();
+  const found = [...read(file).matchAll(/^#+ (.+)$/gm)].map((match) => {
+    const anchor = (match[1] ?? '')
       .toLowerCase()
       .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
+      .replaceAll(' ', '-');
+    const before = seen.get(anchor) ?? 0;
+    seen.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+  anchorsOf.set(file, found);
+  return found;
 }
