@@ -9,11 +9,11 @@ import { spawnServer } from '../support/server.ts';
 
 const script = 'examples/start.ts';
 
-/** What `npm start` starts: a server and three applications, each a process of its own. */
+/** What `npm start` starts: two servers and three applications, each a process of its own. */
 describe('npm start', () => {
   // Below those that connections of the machine are given.
-  const port = 26_000 + (process.pid % 400) * 4;
-  const origins = [0, 1, 2, 3].map((after) => `http://localhost:${port + after}`);
+  const port = 26_000 + (process.pid % 400) * 5;
+  const origins = [0, 1, 2, 3, 4].map((after) => `http://localhost:${port + after}`);
   let data: string;
   beforeAll(() => void (data = mkdtempSync(join(tmpdir(), 'cofactor-start-'))));
   afterAll(() => rmSync(data, { recursive: true, force: true }));
@@ -33,14 +33,17 @@ describe('npm start', () => {
       () => false,
     );
 
-  it('starts all four, says where they are and what to try, and stops them on Ctrl-C', async () => {
+  it('starts all five, says where they are and what to try, and stops them on Ctrl-C', async () => {
     const started = await spawnServer(script, { PORT: String(port), DATA: data });
     for (const origin of origins) expect(started.output()).toContain(origin);
+    // Of the ready-made server, which nobody owns yet.
+    expect(started.output()).toMatch(new RegExp(`${origins[4]}/admin/set-up#sut_[A-Za-z0-9_-]{43}`));
+    expect((await fetch(`${origins[4]}/health/ready`)).status).toBe(200);
     expect(started.output().match(/^ {2}\d\. /gm)?.length).toBeGreaterThanOrEqual(5);
-    expect(await Promise.all(origins.map(answers))).toEqual([true, true, true, true]);
+    expect(await Promise.all(origins.map(answers))).toEqual([true, true, true, true, true]);
     process.kill(started.pid, 'SIGINT');
     expect(await started.stop()).toBe(0);
-    expect(await Promise.all(origins.map(answers))).toEqual([false, false, false, false]);
+    expect(await Promise.all(origins.map(answers))).toEqual([false, false, false, false, false]);
   });
 
   it('says which port is taken, by the one of which application, and starts nothing', async () => {
@@ -56,7 +59,7 @@ describe('npm start', () => {
   });
 
   it('says that PORT is no number', async () => {
-    for (const PORT of ['many', '0', '65534', '3000.5']) {
+    for (const PORT of ['many', '0', '65532', '3000.5']) {
       const { code, words } = await run({ PORT, DATA: data });
       expect([PORT, code]).toEqual([PORT, 1]);
       expect(words).toContain(`not ${PORT}`);
@@ -68,8 +71,8 @@ describe('npm start', () => {
     writeFileSync(file, '');
     const { code, words } = await run({ PORT: String(port), DATA: join(file, 'below') });
     expect(code).toBe(1);
-    expect(words).toContain('Acme ended (exit code 1). The others are stopped too.');
+    expect(words).toMatch(/(Acme|Cofactor) ended \(exit code [13]\)\. The others are stopped too\./);
     expect(words).not.toContain('Try this');
-    expect(await Promise.all(origins.map(answers))).toEqual([false, false, false, false]);
+    expect(await Promise.all(origins.map(answers))).toEqual([false, false, false, false, false]);
   });
 });

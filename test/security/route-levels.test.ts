@@ -18,6 +18,7 @@ const meanings: Readonly<Record<string, readonly [status: number, problem: strin
   made: [201, null],
   done: [204, null],
   away: [303, null],
+  on: [303, null],
   shut: [403, null],
   out: [401, 'not-signed-in'],
   old: [401, 'step-up-needed'],
@@ -28,6 +29,7 @@ const meanings: Readonly<Record<string, readonly [status: number, problem: strin
   lost: [404, 'token-unknown'],
   none: [404, 'not-found'],
   bad: [400, 'malformed'],
+  over: [404, null],
 };
 
 /**
@@ -47,6 +49,8 @@ const matrix: Readonly<Record<string, string>> = {
   // There is no provider of that name in these tests.
   'GET /external/* page':     'none   none  none  none  none  none  none',
   'GET /step-up page':        'away   away  ok    ok    ok    ok    ok',
+  // It is nobody's operation, which is a page of its own.
+  'GET /operations/* page':   'away   away  over  over  over  over  over',
   'GET /register page':       'ok     ok    ok    ok    ok    ok    ok',
   'GET /security page':       'away   away  ok    ok    ok    ok    ok',
   'GET /denied page':         'shut   shut  shut  shut  shut  shut  shut',
@@ -77,7 +81,15 @@ const matrix: Readonly<Record<string, string>> = {
   'POST /forgot':             'sent   sent  sent  sent  sent  sent  sent',
   'GET /reset page':          'ok     ok    ok    ok    ok    ok    ok',
   'POST /reset':              'lost   lost  lost  lost  lost  lost  lost',
+  'GET /invitation page':     'ok     ok    ok    ok    ok    ok    ok',
+  'POST /invitation/account': 'lost   lost  lost  lost  lost  lost  lost',
+  'POST /invitation':         'lost   lost  lost  lost  lost  lost  lost',
   'GET /confirm-email page':  'ok     ok    ok    ok    ok    ok    ok',
+  // Nothing is demanded in these tests, so it leads on, and there is nothing to mail.
+  'GET /required page':       'away   away  on    on    on    on    on',
+  'GET /permit page':         'ok     ok    ok    ok    ok    ok    ok',
+  'POST /permit/mail':        'out    out   none  none  none  none  none',
+  'POST /permit':             'out    out   lost  lost  lost  lost  lost',
   'POST /email':              'out    out   sent  old   old   sent  old',
   'POST /email/confirmation': 'out    out   none  none  none  none  none',
   'POST /email/confirm':      'out    out   lost  lost  lost  lost  lost',

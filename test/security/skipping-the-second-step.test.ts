@@ -38,6 +38,10 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /reset': { token: `rst_${'x'.repeat(43)}`, provider: 'password', response: { password: 'x' } },
   'POST /email': { email: 'x@example.org' },
   'POST /email/confirm': { token: `adr_${'x'.repeat(43)}` },
+  'POST /invitation/account': { token: `inv_${'x'.repeat(43)}` },
+  'POST /invitation': { token: `inv_${'x'.repeat(43)}`, provider: 'password', response: { password: 'x' } },
+  'POST /permit/mail': {},
+  'POST /permit': { token: `prm_${'x'.repeat(43)}` },
   'DELETE /devices': { id: 'x' },
   'DELETE /account': { identifier: 'x' },
 };

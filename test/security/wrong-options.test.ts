@@ -106,6 +106,7 @@ const wrong: readonly (readonly [code: string, says: RegExp, make: () => unknown
   ['ERR_CONFIG_CLOCK', /clock.*now/, withOptions({ clock: {} })],
   ['ERR_CONFIG_RANDOM', /random.*bytes/, withOptions({ random: Math.random })],
   ['ERR_CONFIG_LOG', /log.*info/, withOptions({ log: { info: () => undefined } })],
+  ['ERR_CONFIG_METER', /meter.*count/, withOptions({ meter: {} })],
   // The factories
   ['ERR_CONFIG_DATABASE', /sqlite/, () => sqlite('')],
   ['ERR_CONFIG_DATABASE', /sqlite/, () => sqlite(undefined as unknown as string)],
@@ -126,6 +127,7 @@ const wrong: readonly (readonly [code: string, says: RegExp, make: () => unknown
   ['ERR_CONFIG_RECOVERY_CODES', /length/, () => recoveryCodes({ length: 4 } as object)],
   ['ERR_CONFIG_HASH_QUEUE', /concurrency/, () => createHashQueue({ concurrency: 0 })],
   ['ERR_CONFIG_HASH_QUEUE', /maxWait/, () => createHashQueue({ maxWait: 0 })],
+  ['ERR_CONFIG_HASH_QUEUE', /observer/, () => createHashQueue({ observer: {} as never })],
 ];
 
 function errorOf(make: () => unknown): CofactorError {
