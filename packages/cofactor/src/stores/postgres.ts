@@ -103,7 +103,7 @@ class PostgresDriver implements Driver {
       try {
         return await this.#once(work, patient);
       } catch (error) {
-        if (tries < 4 && isConflict(error)) continue;
+        if (tries < mostTries && isConflict(error)) continue;
         throw translate(error);
       }
     }
@@ -137,24 +137,39 @@ class PostgresDriver implements Driver {
     }
   }
 
+  /** A statement that is a transaction by itself: one that was undone for somebody else's sake is asked again. */
+  async #alone(query: Pg.QueryConfig): Promise<Pg.QueryResult> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#pool.query(query);
+      } catch (error) {
+        if (tries >= mostTries || !isConflict(error)) throw error;
+      }
+    }
+  }
+
   async #work<T>(on: Pg.Pool | Pg.PoolClient, work: Work<T>, patient: boolean): Promise<T> {
     let step = work.next();
     while (step.done !== true) {
       this.statements += 1;
       const { sql: text, values } = step.value;
-      const answer = await on.query({
+      const query = {
         text,
         values: values as unknown[],
         // A statement keeps its name, and with it its plan, for as long as the connection lives.
         ...(this.#prepared && values.length > 0 && { name: sha256(text) }),
         ...(patient && { query_timeout: migrationMs }),
-      });
+      };
+      const answer = on === this.#pool ? await this.#alone(query) : await on.query(query);
       const result: Result = { rows: answer.rows as Result['rows'], changes: answer.rowCount ?? 0 };
       step = work.next(result);
     }
     return step.value;
   }
 }
+
+/** How often work is begun that ran into somebody else's. */
+const mostTries = 4;
 
 /** Deadlock or serialization failure: nothing happened, so the same work may be tried again. */
 function isConflict(error: unknown): boolean {
