@@ -17,15 +17,33 @@ export interface RoundRobin {
  * Starts one. A node that takes no connection is passed over, and the request goes to the next: nothing was said to it yet.
  * What broke off in the middle is 502, because nobody knows what it did.
  */
-export async function startRoundRobin(nodes: readonly string[]): Promise<RoundRobin> {
+export async function startRoundRobin(
+  nodes: readonly string[],
+  options: { readonly watches?: boolean } = {},
+): Promise<RoundRobin> {
   let turn = 0;
+  /** Nodes that have said they are not ready, where it asks them. */
+  const leaving = new Set<string>();
+  const look = async (node: string): Promise<void> => {
+    const status = await fetch(`${node}/health/ready`).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    if (status === 200) leaving.delete(node);
+    else leaving.add(node);
+  };
+  const watch = options.watches
+    ? setInterval(() => state.nodes.forEach((node) => void look(node)), 100)
+    : undefined;
   const proxy = createServer((asked, answer) => {
     const forward = async (): Promise<void> => {
       const body = await buffer(asked);
       const first = turn++;
       for (let tries = 0; tries < state.nodes.length; tries += 1) {
         const index = (first + tries) % state.nodes.length;
-        const got = await send(state.nodes[index] ?? '', asked, body);
+        const node = state.nodes[index] ?? '';
+        if (leaving.has(node)) continue;
+        const got = await send(node, asked, body);
         if (got === 'away') continue;
         if (got === 'broken') break;
         state.went.push(index);
@@ -43,6 +61,7 @@ export async function startRoundRobin(nodes: readonly string[]): Promise<RoundRo
     nodes,
     went: [],
     async close() {
+      clearInterval(watch);
       proxy.closeAllConnections();
       proxy.close();
       await once(proxy, 'close');

@@ -19,7 +19,7 @@ export interface ServedNodes {
 export async function startServedNodes(
   database: TestDatabase,
   env: Readonly<Record<string, string>> = {},
-  count = 2,
+  { count = 2, watches = false }: { readonly count?: number; readonly watches?: boolean } = {},
 ): Promise<ServedNodes> {
   const key = randomBytes(32).toString('base64');
   const start = (): Promise<SpawnedServer> =>
@@ -31,7 +31,10 @@ export async function startServedNodes(
       ...env,
     });
   const servers = await Promise.all(Array.from({ length: count }, start));
-  const proxy = await startRoundRobin(servers.map(({ url }) => url));
+  const proxy = await startRoundRobin(
+    servers.map(({ url }) => url),
+    { watches },
+  );
   return {
     proxy,
     servers,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import {
   createCofactor,
@@ -60,7 +61,10 @@ export interface Server {
    * owns it. Once for each start: it takes the place of every older one.
    */
   setUpNotice(): Promise<string | null>;
-  /** Says that it is not ready any more, finishes what is under way within `shutdownGrace`, and closes the database. */
+  /**
+   * Says that it is not ready any more, takes no connections after `shutdownDelay`, finishes what is under way within
+   * `shutdownGrace`, and closes the database.
+   */
   close(): Promise<void>;
 }
 
@@ -157,6 +161,8 @@ export async function createServer(settings: Settings, ports: ServerPorts = {}):
     setUpNotice: () => setUpNotice(users, logger),
     async close() {
       health.drain();
+      // Whoever knocks when the door closes is turned away by the system, without a word: first they are to stop coming.
+      await delay(settings.shutdownDelay * 1000);
       const late = setTimeout(() => {
         logger.warn('requests took longer than shutdownGrace and were cut off');
         app.server.closeAllConnections();

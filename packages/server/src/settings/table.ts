@@ -235,6 +235,12 @@ export const settingsTable = Object.freeze({
     'info',
     'What is logged, as JSON lines on standard output.',
   ),
+  shutdownDelay: setting(
+    whole(0, 600),
+    'COFACTOR_SHUTDOWN_DELAY',
+    0,
+    'Seconds that the server goes on as before once it is told to stop and says that it is not ready, so that whoever sends requests to it can notice.',
+  ),
   shutdownGrace: setting(
     whole(0, 600),
     'COFACTOR_SHUTDOWN_GRACE',
