@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { createCofactor, type Cofactor } from 'cofactor';
 import { createOidcServer } from 'cofactor/oidc-server';
 import { password } from 'cofactor/password';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { onEachDatabase, type TestDatabase } from '../../../../test/support/app.ts';
 import { TestClock } from '../../../../test/support/clock.ts';
 import { signingAlgorithms } from './clients.ts';
@@ -108,6 +108,19 @@ onEachDatabase('signing keys', (fresh) => {
     const found = await Promise.all(nodes.map((auth) => kids(auth)));
     expect(new Set(found.map(String)).size).toBe(1);
     expect(await database.query('select * from oidc_keys')).toHaveLength(1);
+    // All of them have read before any of them writes.
+    let reading = nodes.length;
+    const haveRead = Promise.withResolvers<void>();
+    for (const { engine } of nodes) {
+      const { oidc } = engine.store;
+      const read = oidc.keys.bind(oidc);
+      vi.spyOn(oidc, 'keys').mockImplementationOnce(async (realm) => {
+        const records = await read(realm);
+        if (--reading === 0) haveRead.resolve();
+        await haveRead.promise;
+        return records;
+      });
+    }
     await Promise.all(nodes.map(({ engine }) => rotateKeys(engine, ['ES256'])));
     expect(await database.query('select * from oidc_keys')).toHaveLength(2);
   });
