@@ -1,5 +1,6 @@
 import { CofactorError } from '../base/errors.ts';
 import type { Log } from '../base/ports.ts';
+import { problems } from '../http/problem.ts';
 import type { HttpResponse } from '../web/message.ts';
 import { problemAnswer, type ProblemWords } from '../web/problem.ts';
 import type { AdminReason, AdminRefused } from './outcome.ts';
@@ -7,24 +8,23 @@ import type { AdminReason, AdminRefused } from './outcome.ts';
 export type AdminProblemName =
   AdminReason | 'csrf' | 'configured' | 'locks-you-out' | 'level-unreachable' | 'unavailable';
 
-/** Status and words of every problem of the back office (RFC 9457). The type is stable; the words are for who reads them. */
+/**
+ * Status and words of every problem of the back office (RFC 9457). The type is stable; the words are for who reads them, and
+ * those of the account pages where the problem is the same.
+ */
 export const adminProblems: Readonly<Record<AdminProblemName, ProblemWords>> = Object.freeze({
-  malformed: [400, 'Malformed request', 'The request is not what this address takes.'],
-  csrf: [
-    403,
-    'Not from this site',
-    'The request did not come from a page of this site. Reload the page and try again.',
-  ],
-  'not-signed-in': [401, 'Not signed in', 'Sign in first.'],
-  'step-up-needed': [401, 'Confirmation needed', 'Confirm that it is you, then try again.'],
-  forbidden: [403, 'Not allowed', 'This is not open to this account.'],
+  malformed: problems.malformed,
+  csrf: problems.csrf,
+  'not-signed-in': problems['not-signed-in'],
+  'step-up-needed': problems['step-up-needed'],
+  forbidden: problems.forbidden,
   'higher-rank': [403, 'Of a higher rank', 'Only somebody of at least the same rank can do this.'],
   'own-account': [
     403,
     'Your own account',
     'Nobody does this to themselves. Use your security page, or ask somebody else.',
   ],
-  'not-found': [404, 'Not found', 'There is nothing here.'],
+  'not-found': problems['not-found'],
   'last-owner': [409, 'The last one', 'Somebody has to be left who may do everything. Add another first.'],
   'last-authenticator': [409, 'Still needed', 'Without it nobody could sign in to this account.'],
   'identifier-taken': [409, 'Taken', 'There is an account with that name or address already.'],
@@ -43,9 +43,9 @@ export const adminProblems: Readonly<Record<AdminProblemName, ProblemWords>> = O
     'You do not meet it yourself. Set up what it demands first.',
   ],
   'level-unreachable': [409, 'Nobody could meet it', 'No way of signing in here gives that level.'],
-  refused: [422, 'Not accepted', 'That cannot be used here.'],
-  'too-many-tries': [429, 'Too many tries', 'Too many tries. Wait a moment, then try again.'],
-  unavailable: [503, 'Not available', 'The service is not available at the moment. Try again in a moment.'],
+  refused: problems['refused-response'],
+  'too-many-tries': problems['too-many-tries'],
+  unavailable: problems.unavailable,
 } satisfies Record<AdminProblemName, ProblemWords>);
 
 export function adminProblem(

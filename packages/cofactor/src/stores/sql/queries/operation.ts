@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
 import { statement } from '../statement.ts';
 import type { Schema } from '../schema.ts';
 
@@ -25,6 +25,29 @@ export const findOperation = statement('find operation', (db, slot: { realm: str
   db.selectFrom('operations').selectAll().where('id', '=', slot.id).where('realm', '=', slot.realm),
 );
 
+/**
+ * Whether the sign-in that it was begun in is alive, in whatever session it has come to by now, and its user as they were
+ * (I-06, I-16).
+ */
+function inItsSignIn(
+  eb: ExpressionBuilder<Schema, 'operations'>,
+  slot: { readonly session: string; readonly now: number },
+): Expression<SqlBool> {
+  const generation = eb
+    .selectFrom('users')
+    .select('users.generation')
+    .whereRef('users.id', '=', 'operations.user_id')
+    .where('users.disabled_at', 'is', null);
+  const login = eb
+    .selectFrom('sessions')
+    .select(sql<string>`coalesce(sessions.login, sessions.id)`.as('login'))
+    .where('sessions.id', '=', slot.session)
+    .whereRef('sessions.user_id', '=', 'operations.user_id')
+    .where('sessions.ended_at', 'is', null)
+    .where('sessions.expires_at', '>', slot.now);
+  return eb.and([eb('generation', '=', generation), eb('session_id', '=', login)]);
+}
+
 /** Proved by a session of its sign-in that is alive, while its user is as it was when it was begun (I-06). */
 export const proveOperation = statement(
   'prove operation',
@@ -37,22 +60,7 @@ export const proveOperation = statement(
       .where('user_id', '=', slot.user)
       .where('proved_at', 'is', null)
       .where('expires_at', '>', slot.now)
-      .where('generation', '=', (eb) =>
-        eb
-          .selectFrom('users')
-          .select('users.generation')
-          .whereRef('users.id', '=', 'operations.user_id')
-          .where('users.disabled_at', 'is', null),
-      )
-      .where('session_id', '=', (eb) =>
-        eb
-          .selectFrom('sessions')
-          .select(sql<string>`coalesce(sessions.login, sessions.id)`.as('login'))
-          .where('sessions.id', '=', slot.session)
-          .whereRef('sessions.user_id', '=', 'operations.user_id')
-          .where('sessions.ended_at', 'is', null)
-          .where('sessions.expires_at', '>', slot.now),
-      ),
+      .where((eb) => inItsSignIn(eb, slot)),
 );
 
 /** Used once, and by nobody but who proved it, for nothing but what was proved (I-04, A-71). */
@@ -81,20 +89,5 @@ export const useOperation = statement(
       .where('proved_at', 'is not', null)
       .where('used_at', 'is', null)
       .where('expires_at', '>', slot.now)
-      .where('generation', '=', (eb) =>
-        eb
-          .selectFrom('users')
-          .select('users.generation')
-          .whereRef('users.id', '=', 'operations.user_id')
-          .where('users.disabled_at', 'is', null),
-      )
-      .where('session_id', '=', (eb) =>
-        eb
-          .selectFrom('sessions')
-          .select(sql<string>`coalesce(sessions.login, sessions.id)`.as('login'))
-          .where('sessions.id', '=', slot.session)
-          .whereRef('sessions.user_id', '=', 'operations.user_id')
-          .where('sessions.ended_at', 'is', null)
-          .where('sessions.expires_at', '>', slot.now),
-      ),
+      .where((eb) => inItsSignIn(eb, slot)),
 );
