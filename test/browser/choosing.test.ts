@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createApp, freshSqliteDatabase, type TestApp, type TestDatabase } from '../support/app.ts';
 import { launch } from '../support/chromium.ts';
 import { TestClock } from '../support/clock.ts';
+import { keepComplaints } from '../support/complaints.ts';
 import { plainHasher } from '../support/hasher.ts';
 import { look } from '../support/look.ts';
 import { describeWith } from '../support/needs.ts';
@@ -143,11 +144,7 @@ describeWith(['Chromium', 'oathtool'], 'choosing between ways to sign in', () =>
     context = await browser.newContext({ baseURL: url, locale: 'en-US' });
     page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    page.on('console', (message) => {
-      const expected = /^(Failed to load resource|Clear-Site-Data header)/;
-      if (!expected.test(message.text())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    keepComplaints(page, complaints);
   }
 
   const button = (name: string | RegExp): ReturnType<Page['getByRole']> => page.getByRole('button', { name });

@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp, freshSqliteDatabase, type TestApp, type TestDatabase } from '../support/app.ts';
 import { launch } from '../support/chromium.ts';
+import { keepComplaints } from '../support/complaints.ts';
 import { hotpCode } from '../support/hotp.ts';
 import { look } from '../support/look.ts';
 import { describeWith } from '../support/needs.ts';
@@ -26,12 +27,7 @@ async function visitor(browser: Browser, baseURL: string, complaints: string[]):
   const context = await browser.newContext({ baseURL, locale: 'en-US' });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  page.on('console', (message) => {
-    // A refused answer is an answer, and sign-out clears the cache; the browser reports both.
-    const expected = /^(Failed to load resource|Clear-Site-Data header)/;
-    if (!expected.test(message.text())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  keepComplaints(page, complaints);
   return { context, page };
 }
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createApp, freshSqliteDatabase, type TestApp, type TestDatabase } from '../support/app.ts';
 import { launch } from '../support/chromium.ts';
 import { quickCode } from '../support/codes.ts';
+import { keepComplaints } from '../support/complaints.ts';
 import { optionsFor, redirectUris } from '../support/external.ts';
 import { plainHasher } from '../support/hasher.ts';
 import { glance, look } from '../support/look.ts';
@@ -74,12 +75,7 @@ describeWith('Chromium', 'sign-in with an account elsewhere, in a browser', () =
     context = await browser.newContext({ baseURL: url, locale });
     page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    page.on('console', (message) => {
-      // A refused answer is an answer, and sign-out clears the cache; the browser reports both.
-      const expected = /^(Failed to load resource|Clear-Site-Data header)/;
-      if (!expected.test(message.text())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    keepComplaints(page, complaints);
     page.on('request', (request) => {
       const asked = request.url();
       if (!asked.startsWith(url) && !asked.startsWith(upstream.issuer) && !asked.startsWith('data:')) {

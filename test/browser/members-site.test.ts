@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { ConfirmedView, EnrolmentView } from '../../packages/cofactor/src/http/contract.ts';
 import { network, TestBrowser } from '../support/browser.ts';
 import { launch } from '../support/chromium.ts';
+import { keepComplaints } from '../support/complaints.ts';
 import { look } from '../support/look.ts';
 import { describeWith } from '../support/needs.ts';
 import { oathtoolCode } from '../support/oathtool.ts';
@@ -49,10 +50,7 @@ describeWith(['Chromium', 'oathtool', 'zbarimg'], 'U3 the members’ site withou
     context = await browser.newContext({ baseURL: server.url, locale: 'en-US', javaScriptEnabled: false });
     page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    page.on('console', (message) => {
-      // Signing out empties the cache, and the browser says so.
-      if (!message.text().startsWith('Clear-Site-Data header')) complaints.push(message.text());
-    });
+    keepComplaints(page, complaints, { refused: false });
     page.on('request', (request) => {
       if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) {
         complaints.push(`asked ${request.url()}`);

@@ -13,6 +13,7 @@ import {
 } from '../support/app.ts';
 import { launch } from '../support/chromium.ts';
 import { TestClock } from '../support/clock.ts';
+import { keepComplaints } from '../support/complaints.ts';
 import { glimpse, look } from '../support/look.ts';
 import { describeWith } from '../support/needs.ts';
 
@@ -65,10 +66,7 @@ describeWith(['Chromium', 'oathtool'], 'confirming one operation', () => {
     page = await context.newPage();
     page.setDefaultTimeout(15_000);
     // The application has no icon.
-    page.on('console', (message) => {
-      if (!message.text().startsWith('Failed to load resource')) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    keepComplaints(page, complaints);
   }
 
   const button = (name: string): ReturnType<Page['getByRole']> => page.getByRole('button', { name });

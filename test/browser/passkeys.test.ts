@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { freshSqliteDatabase, type TestApp, type TestDatabase } from '../support/app.ts';
 import { launch } from '../support/chromium.ts';
+import { keepComplaints } from '../support/complaints.ts';
 import { look } from '../support/look.ts';
 import { describeWith } from '../support/needs.ts';
 import { createPasskeyApp } from '../support/passkey-flows.ts';
@@ -57,12 +58,7 @@ describeWith('Chromium', 'passkeys in a browser', () => {
     context = await browser.newContext({ baseURL: url, locale });
     page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    page.on('console', (message) => {
-      // A refused answer is an answer, and sign-out clears the cache; the browser reports both.
-      const expected = /^(Failed to load resource|Clear-Site-Data header)/;
-      if (!expected.test(message.text())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    keepComplaints(page, complaints);
     page.on('request', (request) => {
       if (!request.url().startsWith(url) && !request.url().startsWith('data:')) {
         complaints.push(`asked ${request.url()}`);

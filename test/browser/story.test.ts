@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { launch } from '../support/chromium.ts';
+import { keepComplaints } from '../support/complaints.ts';
 import { look } from '../support/look.ts';
 import { describeWith } from '../support/needs.ts';
 import { oathtoolCode } from '../support/oathtool.ts';
@@ -44,12 +45,7 @@ describeWith(['Chromium', 'oathtool', 'zbarimg'], 'the first story in a browser'
     const made = await browser.newContext({ baseURL: server.url, locale: 'en-US' });
     const opened = await made.newPage();
     opened.setDefaultTimeout(15_000);
-    opened.on('console', (message) => {
-      // A refused answer is an answer, and sign-out clears the cache; the browser reports both.
-      const expected = /^(Failed to load resource|Clear-Site-Data header)/;
-      if (!expected.test(message.text())) complaints.push(message.text());
-    });
-    opened.on('pageerror', (error) => complaints.push(error.message));
+    keepComplaints(opened, complaints);
     return { context: made, page: opened };
   }
 

@@ -171,11 +171,11 @@ describe('import', () => {
   });
 });
 
-onEachDatabase('the command line', (fresh) => {
+onEachDatabase('the command line', (_, empty) => {
   let database: TestDatabase;
   let cli: TestCli;
   beforeAll(async () => {
-    database = await fresh();
+    database = await empty();
     cli = await createCli({ COFACTOR_DATABASE: database.address, COFACTOR_KEYS: `first:${secret}` });
   });
   afterAll(async () => {

@@ -1,17 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  freshPostgresDatabase,
-  freshSqliteDatabase,
-  onEachDatabase,
-  type TestDatabase,
-} from '../support/app.ts';
+import { onEachDatabase, type TestDatabase } from '../support/app.ts';
 import type { Answer, TestBrowser } from '../support/browser.ts';
 import { quickCode, wrongCodes } from '../support/codes.ts';
 import { browserAt, codeStep, passwordStep, startNodes, type Nodes } from '../support/nodes.ts';
 import { seed, type Seeded } from '../support/seed.ts';
 
-onEachDatabase('two processes on one database', (fresh) => {
+onEachDatabase('two processes on one database', (fresh, empty) => {
   let database: TestDatabase;
   let nodes: Nodes;
   beforeAll(async () => {
@@ -181,7 +176,6 @@ onEachDatabase('two processes on one database', (fresh) => {
   });
 
   it('two nodes that start at once on an empty database both come up, ten times in a row', async () => {
-    const empty = database.address.startsWith('postgres') ? freshPostgresDatabase : freshSqliteDatabase;
     for (let round = 0; round < 10; round += 1) {
       const other = await empty();
       const body = JSON.stringify({ address: other.address });

@@ -1,8 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { keepComplaints } from './complaints.ts';
 import { oathtoolCode } from './oathtool.ts';
-
-/** What a browser may say: a refused answer is an answer, and sign-out clears the cache. */
-const expected = /^(Failed to load resource|Clear-Site-Data header)/;
 
 let count = 0;
 
@@ -32,10 +30,7 @@ export class AcmePerson {
     const context = await browser.newContext({ locale: 'en-US', ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
-    page.on('console', (message) => {
-      if (!expected.test(message.text())) complaints.push(`${page.url()}: ${message.text()}`);
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    keepComplaints(page, complaints);
     return new AcmePerson(acme, context, page);
   }
 

@@ -28,7 +28,8 @@ import { TestClock } from './clock.ts';
 import { plainHasher } from './hasher.ts';
 import { describeWith } from './needs.ts';
 import { oathtoolCode } from './oathtool.ts';
-import { freshPostgres } from './postgres.ts';
+import { freshPostgres, type Template } from './postgres.ts';
+import { freshSqlite } from './sqlite.ts';
 
 /** A database for one test, and how to be rid of it. */
 export interface TestDatabase {
@@ -41,10 +42,14 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Runs tests once on SQLite (a file) and once on a real PostgreSQL. */
-export function onEachDatabase(title: string, tests: (fresh: () => Promise<TestDatabase>) => void): void {
-  describe(`${title} on SQLite`, () => tests(freshSqliteDatabase));
-  describeWith('PostgreSQL', `${title} on PostgreSQL`, () => tests(freshPostgresDatabase));
+type Fresh = () => Promise<TestDatabase>;
+
+/** Runs tests once on SQLite (a file) and once on a real PostgreSQL. `empty` is for tests of how tables are made. */
+export function onEachDatabase(title: string, tests: (fresh: Fresh, empty: Fresh) => void): void {
+  describe(`${title} on SQLite`, () => tests(freshSqliteDatabase, () => sqliteDatabase('nothing')));
+  describeWith('PostgreSQL', `${title} on PostgreSQL`, () =>
+    tests(freshPostgresDatabase, () => postgresDatabase('template0')),
+  );
 }
 
 /**
@@ -53,7 +58,7 @@ export function onEachDatabase(title: string, tests: (fresh: () => Promise<TestD
  */
 export function onEachAdapter(
   title: string,
-  tests: (fresh: () => Promise<TestDatabase>, through: { readonly adapter: AdapterName }) => void,
+  tests: (fresh: Fresh, through: { readonly adapter: AdapterName }) => void,
 ): void {
   onEachDatabase(title, (fresh) => tests(fresh, { adapter: 'fastify' }));
   for (const adapter of ['express', 'fetch'] as const) {
@@ -71,12 +76,14 @@ export function throughEachAdapter(
   }
 }
 
-export async function freshSqliteDatabase(): Promise<TestDatabase> {
-  const { mkdtemp, rm } = await import('node:fs/promises');
-  const { tmpdir } = await import('node:os');
+/** With all tables, and no rows. */
+export const freshSqliteDatabase: Fresh = () => sqliteDatabase('migrated');
+/** With all tables, and no rows. */
+export const freshPostgresDatabase: Fresh = () => postgresDatabase('migrated');
+
+async function sqliteDatabase(template: Parameters<typeof freshSqlite>[0]): Promise<TestDatabase> {
   const { default: Database } = await import('better-sqlite3');
-  const folder = await mkdtemp(`${tmpdir()}/cofactor-test-`);
-  const file = `${folder}/test.db`;
+  const { file, drop } = await freshSqlite(template);
   return {
     address: file,
     open: () => sqlite(file),
@@ -91,13 +98,13 @@ export async function freshSqliteDatabase(): Promise<TestDatabase> {
         db.close();
       }
     },
-    drop: () => rm(folder, { recursive: true, force: true }),
+    drop,
   };
 }
 
-export async function freshPostgresDatabase(): Promise<TestDatabase> {
+async function postgresDatabase(template: Template): Promise<TestDatabase> {
   const { default: pg } = await import('pg');
-  const { url, drop } = await freshPostgres();
+  const { url, drop } = await freshPostgres(template);
   return {
     address: url,
     open: () => postgres(url, { connections: 5 }),

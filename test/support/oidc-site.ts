@@ -8,6 +8,7 @@ import { codeOf, enrolTotp, freshSqliteDatabase, register, type Person, type Tes
 import { inject, TestBrowser } from './browser.ts';
 import { startClientApp, type ClientApp } from './client-app.ts';
 import { TestClock } from './clock.ts';
+import { keepComplaints } from './complaints.ts';
 import { plainHasher } from './hasher.ts';
 import { createOidcApp, type TestOidc } from './oidc.ts';
 
@@ -107,9 +108,6 @@ export async function startOidcSite(port: number): Promise<OidcSite> {
   };
 }
 
-/** What a browser may say: a refused answer is an answer, and sign-out clears the cache. */
-const expected = /^(Failed to load resource|Clear-Site-Data header)/;
-
 /** Somebody with a browser of their own. */
 export class Visitor {
   readonly context: BrowserContext;
@@ -137,10 +135,7 @@ export class Visitor {
 
   listen(page: Page, complaints: string[]): void {
     page.setDefaultTimeout(15_000);
-    page.on('console', (message) => {
-      if (!expected.test(message.text())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
+    keepComplaints(page, complaints);
   }
 
   button(name: string | RegExp, page: Page = this.page): Locator {

@@ -26,16 +26,41 @@ export interface PostgresServer {
   remove(): Promise<void>;
 }
 
-/** A fresh, empty database on the run's shared server. */
-export async function freshPostgres(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+/** What a fresh database is made of: nothing, or the tables as the code makes them, so that no test has to wait for them. */
+export type Template = 'template0' | 'migrated';
+
+/** A fresh database on the run's shared server. */
+export async function freshPostgres(
+  template: Template = 'template0',
+): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const server = process.env[sharedServerVariable];
   if (!server)
     throw new Error('No PostgreSQL for tests: guard the test with describeWith("PostgreSQL", ...)');
   const name = `t_${randomBytes(8).toString('hex')}`;
-  await administer(server, `create database ${name} template template0`);
+  await administer(server, `create database ${name} template ${template}`);
+  return {
+    url: databaseUrl(server, name),
+    drop: () => drop(server, name),
+  };
+}
+
+/** Whoever has just let go of it is waited for a moment, since to be thrown out is an error nobody listens for any more. */
+async function drop(server: string, name: string): Promise<void> {
+  const users = `select 1 from pg_stat_activity where datname = '${name}' limit 1`;
+  for (let tries = 0; tries < 40 && (await administer(server, users)) > 0; tries += 1) await sleep(5);
+  await administer(server, `drop database if exists ${name} with (force)`);
+}
+
+/** Has `migrate` make the tables that fresh databases of this server begin with. */
+export async function makeTemplate(server: string, migrate: (url: string) => Promise<void>): Promise<void> {
+  await administer(server, 'create database migrated template template0');
+  await migrate(databaseUrl(server, 'migrated'));
+}
+
+function databaseUrl(server: string, name: string): string {
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => administer(server, `drop database if exists ${name} with (force)`) };
+  return url.href;
 }
 
 /** Makes a temporary folder, puts a new cluster into it and serves it on a free loopback port. */
@@ -134,14 +159,26 @@ function letGo(child: ChildProcess, pipe: Readable | Writable | null): void {
   if (pipe instanceof Socket) pipe.unref();
 }
 
-async function administer(url: string, statement: string): Promise<void> {
+/** One connection a process: to open one takes as long as to make a database. */
+let administrator: Promise<Administrator> | undefined;
+/** Its types do not know that it can let the process end, or keep it from that. */
+type Administrator = pg.Client & Record<'ref' | 'unref', () => void>;
+
+/** @returns how many rows there are or were */
+async function administer(url: string, statement: string): Promise<number> {
+  administrator ??= connected(url);
+  const client = await administrator;
+  client.ref();
+  const { rowCount } = await client.query(statement).finally(() => client.unref());
+  return rowCount ?? 0;
+}
+
+async function connected(url: string): Promise<Administrator> {
   const client = new pg.Client({ connectionString: url });
+  // The server of the run may be gone before a process that is about to end.
+  client.on('error', () => (administrator = undefined));
   await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  return client as Administrator;
 }
 
 /** The lines of `postmaster.pid`: process id first, `ready` last once connections are taken. */
