@@ -21,6 +21,7 @@ const checks: readonly { readonly name: string; readonly command: string; readon
   { name: 'format', command: 'prettier --check . --log-level warn' },
   { name: 'unused', command: 'knip' },
   { name: 'package', command: script('package') },
+  { name: 'reference', command: script('docs-reference') },
   { name: 'file sizes', command: script('file-sizes'), show: true },
 ];
 
