@@ -29,6 +29,12 @@ export type {
 export { createStepUpFetch, type StepUpFetchOptions } from './step-up-fetch.ts';
 export type { HttpRequest, HttpResponse } from '../web/message.ts';
 export { parseStepUpChallenge, type StepUpChallenge } from '../web/challenge.ts';
+export {
+  postgresSessionStore,
+  type PostgresQueries,
+  type PostgresSessionStore,
+  type PostgresSessionStoreOptions,
+} from './postgres-store.ts';
 export { memorySessionStore, type SessionAbout, type SessionStore } from './store.ts';
 export type { OidcUser } from './session.ts';
 export type { Visitor } from './visitor.ts';
