@@ -273,6 +273,19 @@ onEachDatabase('a restored backup', (fresh) => {
     expect(codes).toMatchObject({ remaining: 0 });
   });
 
+  // It cannot be switched off as second factors are: whoever runs the server is told, and has to see to it.
+  it('names those who begin their sign-in with what may have been used since', async () => {
+    const first = (usage: string, failures: number): Promise<unknown> =>
+      database.query("update authenticators set usage = $1, failures = $2 where provider = 'numbered'", [
+        usage,
+        failures,
+      ]);
+    await first('first', 0);
+    const { unsure, disabled } = await afterRestore(test.auth);
+    expect([unsure.map(({ identifier }) => identifier), disabled]).toEqual([[eve.identifier], []]);
+    await first('second', 100);
+  });
+
   it('is recorded, the record is whole, and once more does no harm', async () => {
     expect(await auditTypes(database)).toContain('backup-restored');
     expect(await test.auth.verifyAudit()).toBeNull();

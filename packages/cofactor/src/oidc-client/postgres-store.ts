@@ -57,7 +57,7 @@ export function postgresSessionStore(
   const [sessions, used, logouts] = [`${prefix}_sessions`, `${prefix}_used`, `${prefix}_logouts`];
   const index = prefix.slice(prefix.indexOf('.') + 1);
 
-  const changed = async (text: string, ...values: unknown[]): Promise<number> =>
+  const changed = async (text: string, values: unknown[]): Promise<number> =>
     (await database.query(text, values)).rowCount ?? 0;
 
   let written = 0;
@@ -65,7 +65,7 @@ export function postgresSessionStore(
     written += 1;
     if (written % betweenCleanings !== 0) return;
     for (const table of [sessions, used, logouts]) {
-      await changed(`delete from ${table} where until <= $1`, clock.now());
+      await changed(`delete from ${table} where until <= $1`, [clock.now()]);
     }
   };
 
@@ -101,7 +101,7 @@ export function postgresSessionStore(
         `insert into ${sessions} (id, value, subject, login, since, until) values ($1, $2, $3, $4, $5, $6)
           on conflict (id) do update set value = excluded.value, subject = excluded.subject, login = excluded.login,
             since = excluded.since, until = excluded.until`,
-        ...[id, value, subject, login, since, until],
+        [id, value, subject, login, since, until],
       );
       // A logout that came to another process while this sign-in was on its way. Both write down what they bring before
       // they delete what the other may have brought, each in a transaction of its own: one of them sees the other.
@@ -110,29 +110,31 @@ export function postgresSessionStore(
         `delete from ${sessions} where id = $1 and exists (
           select 1 from ${logouts} where before > $4
             and ((login is null and subject = $2) or login = $3 or (subject = $2 and $3::text is null)))`,
-        ...[id, subject, login, since],
+        [id, subject, login, since],
       );
     },
 
     async replace(id, before, value, { subject, login, since, until }) {
       const text = `update ${sessions} set value = $3, subject = $4, login = $5, since = $6, until = $7
         where id = $1 and value = $2`;
-      return (await changed(text, id, before, value, subject, login, since, until)) === 1;
+      return (await changed(text, [id, before, value, subject, login, since, until])) === 1;
     },
 
     async delete(id) {
-      await changed(`delete from ${sessions} where id = $1`, id);
+      await changed(`delete from ${sessions} where id = $1`, [id]);
     },
 
     async deleteWhere({ subject, login }, before) {
-      await changed(
-        `insert into ${logouts} (subject, login, before, until) values ($1, $2, $3, $4)`,
-        ...[subject, login, before, new Date(clock.now().getTime() + dayMs)],
-      );
+      await changed(`insert into ${logouts} (subject, login, before, until) values ($1, $2, $3, $4)`, [
+        subject,
+        login,
+        before,
+        new Date(clock.now().getTime() + dayMs),
+      ]);
       await changed(
         `delete from ${sessions} where since <= $3
           and (case when $2::text is null then subject = $1 else login = $2 or (subject = $1 and login is null) end)`,
-        ...[subject, login, before],
+        [subject, login, before],
       );
     },
 
@@ -141,7 +143,7 @@ export function postgresSessionStore(
       // Where it was used and forgotten by now, it may be used again: as if it were deleted already.
       const text = `insert into ${used} as present (key, until) values ($1, $2)
         on conflict (key) do update set until = excluded.until where present.until <= $3`;
-      return (await changed(text, key, until, clock.now())) === 1;
+      return (await changed(text, [key, until, clock.now()])) === 1;
     },
   };
 }

@@ -147,12 +147,9 @@ async function retireAuthenticators(
       if (unused > 0) codes.add(user);
       // It counts, nothing is asked that could be used up, and nobody can say where it would stand by now (I-12). What is
       // not registered cannot be used anyway, and may be by the next start.
-      const unknown =
-        counter === undefined &&
-        row.usage !== 'first' &&
-        row.counter > 0 &&
-        provider?.challenge === undefined;
-      if (unknown) disabled.add(user);
+      const unknown = counter === undefined && row.counter > 0 && provider?.challenge === undefined;
+      // What a sign-in begins with is never switched off by wrong tries, nor by this.
+      if (unknown) (row.usage === 'first' ? unsure : disabled).add(user);
       changes.push({
         id,
         ...(counter !== undefined && { counter }),
