@@ -1,4 +1,5 @@
 import { assuranceOf } from '../assurance/index.ts';
+import { breathe } from '../base/breathe.ts';
 import { isWaiting } from '../core/account/invitation.ts';
 import { isUsable } from '../core/ceremonies/offers.ts';
 import { expectedEvent, type Engine } from '../core/engine.ts';
@@ -71,6 +72,7 @@ export async function listUsers(charge: Charge, asked: UserSearch): Promise<User
   let looked = 0;
   let at: Place | null = place;
   while (at && found.length < limit && looked < mostLookedAt) {
+    if (looked > 0) await breathe();
     const here: Place = at;
     const window = passes(asked, here) ? limit - found.length : atOnce;
     const rows = await engine.store.admin.list(windowOf(engine, asked, here, search, window));

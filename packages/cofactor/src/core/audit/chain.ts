@@ -1,3 +1,4 @@
+import { breathe } from '../../base/breathe.ts';
 import type { Clock } from '../../base/ports.ts';
 import type { KeyRing } from '../../base/keys/ring.ts';
 import type { AuditHead, AuditRow, AuditWriter, Store } from '../store.ts';
@@ -128,7 +129,7 @@ export class AuditChain {
       return { seq: start.seq, fault: 'altered' };
     let previous = start;
     while (previous.seq < head.seq) {
-      const rows = await store.auditRows(this.#realm, previous.seq, Math.min(1000, head.seq - previous.seq));
+      const rows = await store.auditRows(this.#realm, previous.seq, Math.min(piece, head.seq - previous.seq));
       const last = rows.at(-1);
       if (!last) break;
       const fault = this.faultIn(rows, previous);
@@ -136,6 +137,7 @@ export class AuditChain {
       if (other && (!fault || other.seq < fault.seq)) return { seq: other.seq, fault: 'altered' };
       if (fault) return fault;
       previous = { seq: last.seq, mac: last.mac };
+      await breathe();
     }
     if (previous.seq !== head.seq || previous.mac !== head.mac)
       return { seq: previous.seq + 1, fault: 'missing' };
@@ -167,6 +169,9 @@ export class AuditChain {
     return this.#keys.ids.includes(keyId) ? this.#mac(row, previousMac, keyId) : null;
   }
 }
+
+/** Rows looked at before anybody else has a turn. */
+const piece = 250;
 
 export interface AuditFault {
   readonly seq: number;

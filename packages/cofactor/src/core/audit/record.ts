@@ -1,3 +1,4 @@
+import { breathe } from '../../base/breathe.ts';
 import { csvHead, csvLine, jsonLine } from './export.ts';
 import type { AuditFault } from './chain.ts';
 import { dataOf } from './data.ts';
@@ -77,6 +78,7 @@ async function* exported(
   const line = format === 'csv' ? csvLine : jsonLine;
   let before = Number.MAX_SAFE_INTEGER;
   for (;;) {
+    await breathe();
     const rows = await pageOf(engine, filter, before, 500);
     if (rows.length === 0) return;
     yield rows.map(line).join('');

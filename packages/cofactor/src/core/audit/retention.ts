@@ -1,3 +1,4 @@
+import { breathe } from '../../base/breathe.ts';
 import type { Engine } from '../engine.ts';
 import { paused } from '../record-store.ts';
 import type { AuditHead } from '../store.ts';
@@ -31,6 +32,7 @@ export async function prune(engine: Engine, olderThan: Date): Promise<PruneOutco
     .sort((a, b) => a.position - b.position)[0];
   let removed = 0;
   for (;;) {
+    await breathe();
     const start = await audit.start(store);
     if ('fault' in start) return { status: 'broken', removed, fault: start };
     const rows = await store.auditRows(realm, start.seq, atOnce);

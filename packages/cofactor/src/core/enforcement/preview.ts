@@ -1,3 +1,4 @@
+import { breathe } from '../../base/breathe.ts';
 import { assess } from '../../assurance/index.ts';
 import type { Engine } from '../engine.ts';
 import type { Account, SessionWithUser, UserRecord } from '../store.ts';
@@ -38,7 +39,7 @@ export interface Preview {
 /** The session of whoever saves a rule does not meet it; or their account cannot. */
 export type Lockout = 'session' | 'account';
 
-const pageSize = 500;
+const pageSize = 25;
 /** How many people of each kind a preview names. */
 const named = 50;
 
@@ -103,6 +104,7 @@ async function* everybody(
   for (;;) {
     const accounts = await store.enforcement.walk(realm, after, pageSize, config.clock.now());
     yield* accounts;
+    await breathe();
     const last = accounts.at(-1);
     if (!last || accounts.length < pageSize) return;
     after = last.user.id;

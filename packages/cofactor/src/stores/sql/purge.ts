@@ -1,3 +1,4 @@
+import { breathe } from '../../base/breathe.ts';
 import type { Driver } from './driver.ts';
 import { quietMs } from './queries/limits.ts';
 import * as purges from './queries/purge.ts';
@@ -26,6 +27,6 @@ async function inPieces(
   for (;;) {
     const removed = await driver.run(() => statement.changes(driver.dialect, { before }));
     if (removed < purges.atOnce) return;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await breathe();
   }
 }
