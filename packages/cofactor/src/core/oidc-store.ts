@@ -58,6 +58,8 @@ export interface OidcStore {
   client(realm: string, id: string): Promise<ClientRecord | null>;
   clients(realm: string): Promise<readonly ClientRecord[]>;
   putClient(client: ClientRecord, audit: AuditWriter): Promise<void>;
+  /** The same in place of `before` and of nothing else; `null`: where there is none. `false`, and nothing is written, otherwise. */
+  replaceClient(before: ClientRecord | null, client: ClientRecord, audit: AuditWriter): Promise<boolean>;
   /** With everything that was granted to it. */
   dropClient(realm: string, id: string, audit: AuditWriter): Promise<boolean>;
 

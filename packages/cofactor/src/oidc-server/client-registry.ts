@@ -1,8 +1,10 @@
+import { hash } from 'node:crypto';
 import type { ClientMetadata } from 'oidc-provider';
 import type { Engine } from '../core/engine.ts';
 import { CofactorError, errorName, wrongOption } from '../base/errors.ts';
 import { isSealedWith, open, seal } from '../base/keys/envelope.ts';
 import type { ClientRecord } from '../core/oidc-store.ts';
+import type { AuditWriter } from '../core/store.ts';
 import { checkClient, isClientId, metadataOf, type OidcClient } from './clients.ts';
 import type { OidcConfig } from './options.ts';
 
@@ -67,9 +69,34 @@ export class ClientRegistry {
     return this.#configured.has(id);
   }
 
+  /** One of the database as it is there now, and what `replace` knows it by. */
+  async stored(id: string): Promise<{ readonly client: OidcClient; readonly version: string } | null> {
+    const record = isClientId(id) ? await this.#engine.store.oidc.client(this.#engine.realm, id) : null;
+    return record && { client: this.#clientOf(record), version: versionOf(record) };
+  }
+
   /** `by`: who does it, for the record. */
   async put(client: OidcClient, by?: string): Promise<OidcClient> {
-    const { store, realm, keys, config, audit } = this.#engine;
+    const { checked, record } = this.#checked(client);
+    await this.#engine.store.oidc.putClient(record, this.#entry('client-changed', record.id, by));
+    this.#cache.delete(record.id);
+    return checked;
+  }
+
+  /** The same in place of the version that was read, or of none (`null`); `null`, and nothing is written, where it is another. */
+  async replace(client: OidcClient, version: string | null, by?: string): Promise<OidcClient | null> {
+    const { store, realm } = this.#engine;
+    const { checked, record } = this.#checked(client);
+    const before = await store.oidc.client(realm, record.id);
+    if ((before && versionOf(before)) !== version) return null;
+    const entry = this.#entry('client-changed', record.id, by);
+    const replaced = await store.oidc.replaceClient(before, record, entry);
+    this.#cache.delete(record.id);
+    return replaced ? checked : null;
+  }
+
+  #checked(client: OidcClient): { readonly checked: OidcClient; readonly record: ClientRecord } {
+    const { realm, keys, config } = this.#engine;
     const checked = checkClient(client, { production: config.production, scopes: this.#config.scopes });
     const { id, idTokenAlgorithm } = checked;
     if (this.#configured.has(id)) {
@@ -89,7 +116,7 @@ export class ClientRegistry {
     }
     const { secret, ...data } = checked;
     const now = config.clock.now();
-    const record = {
+    const record: ClientRecord = {
       id,
       realm,
       // That it has a secret stands beside it: a client whose secret is lost must not pass for one that never had any.
@@ -98,22 +125,17 @@ export class ClientRegistry {
       createdAt: now,
       updatedAt: now,
     };
-    await store.oidc.putClient(
-      record,
-      audit.entry('client-changed', null, { client: id, ...(by !== undefined && { by }) }),
-    );
-    this.#cache.delete(id);
-    return checked;
+    return { checked, record };
+  }
+
+  #entry(type: 'client-changed' | 'client-removed', client: string, by: string | undefined): AuditWriter {
+    return this.#engine.audit.entry(type, null, { client, ...(by !== undefined && { by }) });
   }
 
   /** Its tokens are worth nothing from then on. */
   async drop(id: string, by?: string): Promise<boolean> {
-    const { store, realm, audit } = this.#engine;
-    const dropped = await store.oidc.dropClient(
-      realm,
-      id,
-      audit.entry('client-removed', null, { client: id, ...(by !== undefined && { by }) }),
-    );
+    const { store, realm } = this.#engine;
+    const dropped = await store.oidc.dropClient(realm, id, this.#entry('client-removed', id, by));
     this.#cache.delete(id);
     return dropped;
   }
@@ -140,4 +162,9 @@ export class ClientRegistry {
 
 function placeOf(realm: string, id: string): string {
   return `oidc_clients ${realm} ${id}`;
+}
+
+/** Changes with whatever is stored, and tells nothing of it. */
+function versionOf({ data, secret }: ClientRecord): string {
+  return hash('sha256', JSON.stringify([data, secret]), 'base64url');
 }

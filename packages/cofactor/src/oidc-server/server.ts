@@ -44,6 +44,13 @@ export interface OidcServer {
     find(id: string): Promise<OidcClient | null>;
     /** Adds a client, or replaces it; `by` is for the record. Seen by every node within a second. Throws `ERR_CONFIG_OIDC_CLIENT`. */
     put(client: OidcClient, by?: string): Promise<OidcClient>;
+    /** One of the database as it is now, not as a node remembers it, and what `replace` knows it by. */
+    stored(id: string): Promise<{ readonly client: OidcClient; readonly version: string } | null>;
+    /**
+     * As `put`, in place of that version and of nothing else, or of none (`null`): two who change a client at once do not take
+     * each other's change back, such as a new secret. `null`, and nothing is written, where it is another by now.
+     */
+    replace(client: OidcClient, version: string | null, by?: string): Promise<OidcClient | null>;
     /** Removes a client with all its tokens; `false` where there is none. */
     remove(id: string, by?: string): Promise<boolean>;
     /** Whether a client stands in the configuration, and can only be changed there. */
@@ -137,7 +144,9 @@ export function createOidcServer(auth: Cofactor, options: OidcServerOptions = {}
     clients: {
       list: () => clients.list(),
       find: (id) => clients.find(id),
+      stored: (id) => clients.stored(id),
       put: (client, by) => clients.put(client, by),
+      replace: (client, version, by) => clients.replace(client, version, by),
       remove: (id, by) => clients.drop(id, by),
       isConfigured: (id) => clients.isConfigured(id),
       choices: { scopes: config.scopes, algorithms: config.algorithms },

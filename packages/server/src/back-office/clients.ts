@@ -67,9 +67,14 @@ export function clientRoutes(ofRealm: OfRealm): readonly AdminRoute[] {
       handle: (call) =>
         ofServer(call, async (oidc, realm) => {
           const { confidential, ...client } = call.body as NewClientBody;
-          if ((await oidc.clients.find(client.id)) !== null) return adminProblem('taken');
+          if (oidc.clients.isConfigured(client.id)) return adminProblem('taken');
           const secret = confidential ? newSecret(realm) : null;
-          return put(oidc, withSecret(client as OidcClient, secret), byOf(call.actor), (made) =>
+          const change = {
+            client: withSecret(client as OidcClient, secret),
+            version: null,
+            by: byOf(call.actor),
+          };
+          return replace(oidc, change, 'taken', (made) =>
             json(201, { client: made, secret } satisfies ClientMade),
           );
         }),
@@ -86,10 +91,10 @@ export function clientRoutes(ofRealm: OfRealm): readonly AdminRoute[] {
         ofServer(call, async (oidc) => {
           const before = await stored(oidc, call.params['client'] ?? '');
           if ('status' in before) return before;
-          const client = { ...(call.body as ClientBody), id: before.id } as OidcClient;
-          return put(oidc, withSecret(client, before.secret ?? null), byOf(call.actor), (made) =>
-            json(200, made),
-          );
+          const { id, secret = null } = before.client;
+          const client = withSecret({ ...(call.body as ClientBody), id } as OidcClient, secret);
+          const change = { ...before, client, by: byOf(call.actor) };
+          return replace(oidc, change, 'outdated', (made) => json(200, made));
         }),
     },
     {
@@ -105,7 +110,8 @@ export function clientRoutes(ofRealm: OfRealm): readonly AdminRoute[] {
           const before = await stored(oidc, call.params['client'] ?? '');
           if ('status' in before) return before;
           const secret = newSecret(realm);
-          return put(oidc, withSecret(before, secret), byOf(call.actor), (made) =>
+          const change = { ...before, client: withSecret(before.client, secret), by: byOf(call.actor) };
+          return replace(oidc, change, 'outdated', (made) =>
             json(200, { client: made, secret } satisfies ClientMade),
           );
         }),
@@ -129,23 +135,31 @@ export function clientRoutes(ofRealm: OfRealm): readonly AdminRoute[] {
   ];
 }
 
-/** A client of the database, or why it cannot be changed. */
+interface Change {
+  readonly client: OidcClient;
+  /** What it is in place of; `null`: of nothing. */
+  readonly version: string | null;
+  readonly by: string;
+}
+
+/** A client as the database has it now, or why it cannot be changed. */
 async function stored(
   oidc: OidcServer,
   id: string,
-): Promise<OidcClient | Extract<AdminAnswer, { body: unknown }>> {
+): Promise<Omit<Change, 'by'> | Extract<AdminAnswer, { body: unknown }>> {
   if (oidc.clients.isConfigured(id)) return adminProblem('configured');
-  return (await oidc.clients.find(id)) ?? adminProblem('not-found');
+  return (await oidc.clients.stored(id)) ?? adminProblem('not-found');
 }
 
-async function put(
+async function replace(
   oidc: OidcServer,
-  client: OidcClient,
-  by: string,
+  { client, version, by }: Change,
+  otherwise: 'taken' | 'outdated',
   answer: (made: ClientView) => AdminAnswer,
 ): Promise<AdminAnswer> {
   try {
-    return answer(clientView(oidc, await oidc.clients.put(client, by)));
+    const made = await oidc.clients.replace(client, version, by);
+    return made ? answer(clientView(oidc, made)) : adminProblem(otherwise);
   } catch (error) {
     if (!(error instanceof CofactorError) || error.code !== 'ERR_CONFIG_OIDC_CLIENT') throw error;
     return adminProblem('refused', { detail: error.message });

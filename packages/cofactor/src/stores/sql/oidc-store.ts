@@ -191,6 +191,23 @@ export class SqlOidcStore implements OidcStore {
     });
   }
 
+  async replaceClient(
+    before: ClientRecord | null,
+    { createdAt, updatedAt, ...same }: ClientRecord,
+    audit: AuditWriter,
+  ): Promise<boolean> {
+    const dialect = this.#dialect;
+    const values = { ...same, created_at: createdAt.getTime(), updated_at: updatedAt.getTime() };
+    const was = before && { dataBefore: before.data, secretBefore: before.secret ?? '' };
+    return this.#driver.transaction(function* (): Work<boolean> {
+      const changed = was
+        ? yield* queries.replaceClient.changes(dialect, { ...values, ...was })
+        : yield* queries.addClient.changes(dialect, values);
+      if (changed === 1) yield* append(dialect, same.realm, audit);
+      return changed === 1;
+    });
+  }
+
   async dropClient(realm: string, id: string, audit: AuditWriter): Promise<boolean> {
     const dialect = this.#dialect;
     return this.#driver.transaction(function* (): Work<boolean> {

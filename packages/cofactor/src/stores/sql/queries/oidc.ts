@@ -313,6 +313,33 @@ export const putClient = statement('put client', (db, slot: Schema['oidc_clients
     ),
 );
 
+export const addClient = statement('add client', (db, slot: Schema['oidc_clients']) =>
+  db
+    .insertInto('oidc_clients')
+    .values({
+      id: slot.id,
+      realm: slot.realm,
+      data: slot.data,
+      secret: slot.secret,
+      created_at: slot.created_at,
+      updated_at: slot.updated_at,
+    })
+    .onConflict((conflict) => conflict.columns(['realm', 'id']).doNothing()),
+);
+
+/** Only where it is as it was read: another one may have been given a secret meanwhile. */
+export const replaceClient = statement(
+  'replace client',
+  (db, slot: Omit<Schema['oidc_clients'], 'created_at'> & { dataBefore: string; secretBefore: string }) =>
+    db
+      .updateTable('oidc_clients')
+      .set({ data: slot.data, secret: slot.secret, updated_at: slot.updated_at })
+      .where('realm', '=', slot.realm)
+      .where('id', '=', slot.id)
+      .where('data', '=', slot.dataBefore)
+      .where(sql<boolean>`coalesce(secret, '') = ${slot.secretBefore}`),
+);
+
 export const resealClient = statement(
   'reseal secret of a client',
   (db, slot: { realm: string; id: string; before: string; after: string }) =>
