@@ -23,7 +23,6 @@ let server: SpawnedServer;
 const env = (): Record<string, string | undefined> => ({
   ...process.env,
   // Of the tests themselves, and no setting.
-  COFACTOR_TEST_POSTGRES: undefined,
   NODE_ENV: 'test',
   COFACTOR_DATA: folder,
   COFACTOR_ORIGIN: origin,

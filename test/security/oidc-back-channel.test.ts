@@ -298,6 +298,34 @@ onEachDatabase('A-141 clients on a network of one’s own', (fresh) => {
     await database.drop();
   });
 
+  it('those of the database are not, unless that is allowed: who may write them must not knock inside', async () => {
+    const database = await fresh();
+    const server = await startReceiver();
+    const [configured, stored] = ['configured', 'stored'].map((id) => ({
+      ...news,
+      id,
+      backchannelLogoutUri: `${server.origin}/${id}`,
+    })) as [OidcClient, OidcClient];
+    for (const [privateNetworks, heard] of [
+      [false, ['configured']],
+      [true, ['configured', 'stored']],
+    ] as const) {
+      const test = await createOidcApp(database.open(), { clients: [configured], privateNetworks });
+      await test.oidc.clients.put(stored);
+      const { mfa } = await personWithCode(test, `${privateNetworks}@example.com`);
+      for (const client of [configured, stored]) await tokensFor(test, mfa, client);
+      await mfa.post('/auth/sign-out');
+      await test.auth.engine.background.settled();
+      const audiences = server.posted
+        .splice(0)
+        .map((form) => claimsOf(form.get('logout_token') ?? '')['aud']);
+      expect(audiences.toSorted()).toEqual(heard);
+      await test.close();
+    }
+    await server.close();
+    await database.drop();
+  });
+
   it('and are not followed where they lead', async () => {
     const database = await fresh();
     let reached = false;

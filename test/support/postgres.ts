@@ -11,7 +11,7 @@ import pg from 'pg';
 import { findPostgres } from './find-program.ts';
 
 /** Where the run's shared server is announced to the test files; set by `global-setup.ts`. */
-export const sharedServerVariable = 'COFACTOR_TEST_POSTGRES';
+export const sharedServerVariable = 'TEST_SHARED_POSTGRES';
 
 /** A throw-away PostgreSQL server of one's own, for tests of a database that goes away. */
 export interface PostgresServer {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where the run's file with all tables and no rows is announced to the test files; set by `global-setup.ts`. */
-export const migratedFileVariable = 'COFACTOR_TEST_SQLITE';
+export const migratedFileVariable = 'TEST_MIGRATED_SQLITE';
 
 /** A file of one's own: a copy of the migrated one, or none yet. */
 export async function freshSqlite(

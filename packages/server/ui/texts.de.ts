@@ -1,13 +1,15 @@
 import type { Translation } from '../../cofactor/src/elements/texts.ts';
 import { texts as ofAccount } from '../../cofactor/src/elements/texts.de.ts';
+import { events } from './texts.events.de.ts';
 
 /** German. The reader is "Sie". */
 const own: Translation = {
+  ...events,
   number: { other: '{count}' },
 
   'nav.overview': 'Übersicht',
   'nav.applications': 'Anwendungen',
-  'nav.issuers': 'Anmeldung über andere',
+  'nav.issuers': 'Externe Anmeldung',
   'nav.enforcement': 'Pflicht',
   'nav.audit': 'Protokoll',
   'nav.webhooks': 'Webhooks',
@@ -66,7 +68,7 @@ const own: Translation = {
   'copy.failed': 'Das Kopieren ist nicht gelungen. Markieren Sie den Text und kopieren Sie ihn von Hand.',
   'reason.label': 'Grund',
   'reason.hint': 'Wird mit Ihrem Namen im Protokoll festgehalten.',
-  'source.configured': 'In den Einstellungen',
+  'source.configured': 'Einstellungen',
   'source.configuredText': 'Das steht in den Einstellungen des Servers und kann nur dort geändert werden.',
   'source.stored': 'Verwaltung',
 
@@ -85,7 +87,7 @@ const own: Translation = {
   'overview.look': 'Warum?',
 
   'accounts.search': 'Nach Name, Adresse oder Id suchen',
-  'accounts.searchHint': 'Name, Adresse oder Id',
+  'accounts.searchHint': 'Name oder Adresse',
   'accounts.filters': 'Nur anzeigen',
   'accounts.count': { one: '{count} Konto', other: '{count} Konten' },
   'accounts.countMore': { one: '{count} Konto und mehr', other: '{count} Konten und mehr' },
@@ -137,6 +139,7 @@ const own: Translation = {
   'invite.mail': 'Per Mail',
   'invite.mailHint': 'Niemand sonst sieht den Link.',
   'invite.noMail': 'Es ist kein Mailserver eingerichtet.',
+  'invite.noAddress': 'Dieses Konto hat keine Adresse.',
   'invite.link': 'Ich gebe ihn selbst weiter',
   'invite.linkHint': 'Sie sehen den Link einmal. Wer ihn hat, kann das Konto einrichten.',
   'invite.submit': 'Einladen',
@@ -153,14 +156,16 @@ const own: Translation = {
   'withdraw.done': 'Die Einladung von {name} ist zurückgezogen.',
   'permit.title': 'Darf {name} einen zweiten Faktor einrichten?',
   'permit.lead':
-    'Ein zweiter Faktor ist Pflicht, und {name} hat keinen. Mit diesem Link, nach der Anmeldung, lässt sich einer einrichten. Vergewissern Sie sich, dass es die Person wirklich ist: Wer Passwort und Link hat, kann es tun.',
+    'Wo ein zweiter Faktor Pflicht ist, richtet niemand den ersten mit dem Passwort allein ein. Mit diesem Link kann {name} es, nach der Anmeldung. Vergewissern Sie sich, dass es die Person wirklich ist: Wer Passwort und Link hat, kann es tun.',
+  'permit.noMail': 'Dieses Konto hat keine bestätigte Adresse.',
   'permit.submit': 'Link erstellen',
   'permit.done': 'Link erstellt',
 
   'account.title': 'Konto',
   'account.facts': 'Über dieses Konto',
   'account.actions': 'Was getan werden kann',
-  'account.own': 'Das ist Ihr eigenes Konto. Sie ändern es, wo alle es tun, mit Ihrem eigenen Nachweis.',
+  'account.own':
+    'Das ist Ihr eigenes Konto. Sie ändern es auf Ihrer Sicherheitsseite, wo Sie bestätigen, dass Sie es sind.',
   'account.above': '{name} steht über Ihnen: Sie können alles ansehen, aber nichts ändern.',
   'account.email': 'E-Mail',
   'account.noEmail': 'Keine',
@@ -287,7 +292,7 @@ const own: Translation = {
   'forgetAll.done': 'Die Geräte von {name} sind vergessen.',
 
   'two.title': 'Zwei-Faktor-Anmeldung',
-  'two.lead': 'Ihres eigenen Kontos, {name}.',
+  'two.lead': 'Für Ihr eigenes Konto, {name}.',
   'two.on': 'An: {list}',
   'two.onText': 'Bei der Anmeldung wird ein zweiter Schritt verlangt.',
   'two.off': 'Aus',
@@ -312,7 +317,7 @@ const own: Translation = {
   'two.away': 'Das konnte nicht geladen werden. Prüfen Sie Ihre Verbindung und versuchen Sie es erneut.',
   'two.elsewhere': 'Namen, Sitzungen, gemerkte Geräte und Ihr Passwort finden Sie hier:',
 
-  'clients.lead': 'Wer hier mit OpenID Connect Personen anmeldet.',
+  'clients.lead': 'Anwendungen, die Personen über diesen Server anmelden, mit OpenID Connect.',
   'clients.add': 'Anwendung hinzufügen',
   'clients.new': 'Neue Anwendung',
   'clients.one': 'Anwendung',
@@ -336,7 +341,7 @@ const own: Translation = {
   'clients.others': { one: 'und {count} weitere', other: 'und {count} weitere' },
   'clients.after': 'Adressen nach dem Abmelden',
   'clients.afterHint': 'Eine je Zeile.',
-  'clients.backChannel': 'Erfährt Abmeldungen unter',
+  'clients.backChannel': 'Adresse für Abmeldungen',
   'clients.backChannelHint': 'Für Back-Channel-Logout.',
   'clients.demands': 'Was sie verlangt',
   'clients.minimum': 'Niedrigste Stufe',
@@ -346,6 +351,8 @@ const own: Translation = {
   'clients.maxAgeHint': 'Leer: jede.',
   'clients.allows': 'Was sie darf',
   'clients.scopes': 'Scopes',
+  'clients.scopesHint': 'Keiner gewählt: openid, profile, email und offline_access.',
+  'clients.yes': 'Ja',
   'clients.firstParty': 'Ist eine unserer eigenen',
   'clients.firstPartyHint': 'Niemand wird nach Zustimmung gefragt.',
   'clients.requirePushedRequests': 'Muss ihre Anfragen hinterlegen',
@@ -420,8 +427,14 @@ const own: Translation = {
   'issuers.domainsHint': 'Mit Kommas getrennt. Nie eine nennen, deren Adressen er nur wiederholt.',
   'issuers.state': 'Zustand',
   'issuers.inUse': 'In Gebrauch',
-  'issuers.waiting': 'Ab dem nächsten Start',
-  'issuers.waitingText': 'Der Server arbeitet ohne diese Änderungen, bis er neu gestartet wird.',
+  'issuers.waiting': 'Gleich',
+  'issuers.waitingText': 'Das gilt in wenigen Sekunden. Laden Sie die Seite neu, um es zu sehen.',
+  'issuers.unusable': 'Nicht verwendbar',
+  'issuers.unreadable':
+    'Niemand kann sich mit ihm anmelden: Sein Client-Geheimnis ist mit den Schlüsseln des Servers nicht lesbar. Geben Sie es neu ein.',
+  'issuers.reserved':
+    'Niemand kann sich mit ihm anmelden: Diesen Kurznamen gibt es schon in den Einstellungen des Servers. Entfernen Sie ihn und fügen Sie ihn unter einem anderen hinzu.',
+  'issuers.wrong': 'Niemand kann sich mit ihm anmelden, so wie er gespeichert ist. {detail}',
   'issuers.create': 'Aussteller hinzufügen',
   'issuers.remove': 'Aussteller entfernen',
   'issuers.removeTitle': '{name} entfernen?',
@@ -479,6 +492,10 @@ const own: Translation = {
   'preview.meet': 'haben es schon',
   'preview.mustEnrol': 'müssen etwas einrichten',
   'preview.cannotComply': 'könnten sie nicht erfüllen',
+  'preview.atOnce': {
+    one: '{count} davon kann es nicht aufschieben: Es gilt, sobald Sie speichern.',
+    other: '{count} davon können es nicht aufschieben: Es gilt, sobald Sie speichern.',
+  },
   'preview.careful':
     'Wer sie nicht erfüllen kann, ist ausgesperrt, sobald es sich nicht mehr aufschieben lässt. Helfen Sie vorher, oder speichern Sie trotzdem.',
   'preview.whoCannot': 'Wer sie nicht erfüllen könnte',
@@ -490,6 +507,10 @@ const own: Translation = {
     'Sie würden sich selbst aussperren, so lässt sie sich nicht speichern: Sie sind mit weniger angemeldet, als sie verlangt. Melden Sie sich zuerst damit an.',
   'preview.lockout.account':
     'Sie würden sich selbst aussperren, so lässt sie sich nicht speichern. Richten Sie zuerst für Ihr eigenes Konto ein, was sie verlangt.',
+  'preview.higherRank.named':
+    'Sie betrifft jemanden, der über Ihnen steht: Sie können sie nicht speichern. Bitten Sie eine dieser Personen darum.',
+  'preview.higherRank.short':
+    'Jemand, der über Ihnen steht, hat nicht eingerichtet, was sie verlangt: Sie können sie nicht speichern. Bitten Sie die Person, es einzurichten oder die Regel selbst zu speichern.',
   'because.no-channel':
     'Keine bestätigte Adresse und keine Einladung: Nichts sagt, dass es die Person wirklich ist.',
   'because.unusable': 'Was eingerichtet ist, kann nicht mehr verwendet werden.',
@@ -507,6 +528,7 @@ const own: Translation = {
   'audit.account': 'Konto',
   'audit.data': 'Einzelheiten',
   'audit.type': 'Ereignis',
+  'audit.any': 'Jedes Ereignis',
   'audit.from': 'Von',
   'audit.to': 'Vor',
   'audit.ofUser': 'Konto {user}',
@@ -518,7 +540,7 @@ const own: Translation = {
     other: 'Alles in Ordnung: {count} Zeilen, keine geändert, keine fehlt.',
   },
   'audit.head':
-    'Bewahren Sie das anderswo auf; nur damit zeigt sich später, dass am Ende nichts abgeschnitten wurde:',
+    'Bewahren Sie das anderswo auf. Nur damit sehen Sie später, dass am Ende nichts abgeschnitten wurde:',
   'audit.missing': 'Zeile {seq} fehlt.',
   'audit.altered': 'Zeile {seq} ist nicht so, wie sie geschrieben wurde.',
   'audit.anchor': 'Zeile {seq} ist nicht, was ein Anker von ihr sagt.',
@@ -526,6 +548,7 @@ const own: Translation = {
   'audit.noneText': 'Hier stehen Anmeldungen, Änderungen an Faktoren und was Administratoren tun.',
   'audit.noneFound': 'Nichts passt',
   'audit.nothing': 'Noch nichts.',
+  'audit.commandLine': 'die Kommandozeile ({name})',
 
   'webhooks.lead': 'Andere Systeme, die erfahren, was hier geschieht. Jede Nachricht ist signiert.',
   'webhooks.add': 'Webhook hinzufügen',
@@ -545,7 +568,7 @@ const own: Translation = {
   'webhooks.delivering': 'Sendet',
   'webhooks.retrying': 'Versucht es erneut',
   'webhooks.paused': 'Aufgegeben',
-  'webhooks.tries': { one: '{count} vergeblicher Versuch', other: '{count} vergebliche Versuche' },
+  'webhooks.tries': { one: '{count} Versuch gescheitert', other: '{count} Versuche gescheitert' },
   'webhooks.next': 'nächster um {when}',
   'webhooks.last': 'zuletzt um {when}',
   'webhooks.upToDate': 'Auf dem neuesten Stand',
@@ -558,7 +581,10 @@ const own: Translation = {
   'webhooks.resume': 'Fortsetzen',
   'webhooks.resumeOf': '{name} fortsetzen',
   'webhooks.resumeTitle': 'Wieder an {name} senden?',
-  'webhooks.resumeLead': 'Nach vielen vergeblichen Versuchen wurde aufgegeben. Der letzte: {error}',
+  'webhooks.resumeLead': 'Nach vielen gescheiterten Versuchen wurde aufgegeben. Der letzte: {error}',
+  'webhooks.resumeSlow':
+    'Es wurde aufgegeben, weil weniger angenommen wurde, als geschah. Weiter geht es mit dem ältesten Ereignis, das noch aufbewahrt ist.',
+  'webhooks.tooSlow': 'Zu langsam: Es wurde weniger angenommen, als geschah',
   'webhooks.skip': 'Das Ereignis auslassen, das nicht angenommen wurde',
   'webhooks.skipHint': 'Sonst beginnt es mit diesem.',
   'webhooks.resumed': 'An {name} wird wieder gesendet.',

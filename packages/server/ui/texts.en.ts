@@ -1,8 +1,11 @@
+import { events } from './texts.events.en.ts';
+
 /**
  * Every sentence of the back office, in English. A text with a count has one form for each plural rule of its language.
  * Every other language is one file beside this one; what it lacks is said in English.
  */
 export const en = {
+  ...events,
   number: { other: '{count}' },
 
   'nav.overview': 'Overview',
@@ -66,7 +69,7 @@ export const en = {
   'copy.failed': 'Could not be copied. Select it and copy it by hand.',
   'reason.label': 'Reason',
   'reason.hint': 'Recorded in the audit, with your name.',
-  'source.configured': 'In the settings',
+  'source.configured': 'Settings',
   'source.configuredText': 'This stands in the settings of the server and can only be changed there.',
   'source.stored': 'Back office',
 
@@ -85,7 +88,7 @@ export const en = {
   'overview.look': 'See why',
 
   'accounts.search': 'Search by name, address or id',
-  'accounts.searchHint': 'Name, address or id',
+  'accounts.searchHint': 'Name or address',
   'accounts.filters': 'Show only',
   'accounts.count': { one: '{count} account', other: '{count} accounts' },
   'accounts.countMore': { one: '{count} account, and more', other: '{count} accounts, and more' },
@@ -137,6 +140,7 @@ export const en = {
   'invite.mail': 'By mail',
   'invite.mailHint': 'Nobody else sees the link.',
   'invite.noMail': 'No mail server is set up.',
+  'invite.noAddress': 'This account has no address.',
   'invite.link': 'I hand it over myself',
   'invite.linkHint': 'You see the link once. Whoever has it can set the account up.',
   'invite.submit': 'Invite',
@@ -153,14 +157,16 @@ export const en = {
   'withdraw.done': 'The invitation of {name} is withdrawn.',
   'permit.title': 'Let {name} set up a second factor?',
   'permit.lead':
-    'A second factor is required and {name} has none. With this link, and signed in, they can set one up. Make sure that it is really them: whoever has password and link can do it.',
+    'Where a second factor is required, nobody sets up their first one with a password alone. With this link, and signed in, {name} can. Make sure that it is really them: whoever has the password and the link can do it.',
+  'permit.noMail': 'This account has no confirmed address.',
   'permit.submit': 'Make a link',
   'permit.done': 'Link made',
 
   'account.title': 'Account',
   'account.facts': 'About this account',
   'account.actions': 'What can be done',
-  'account.own': 'This is your own account. You change it where everybody does, with your own proof.',
+  'account.own':
+    'This is your own account. You change it on your security page, where you confirm that it is you.',
   'account.above': '{name} ranks above you, so you can look but not change anything.',
   'account.email': 'E-mail',
   'account.noEmail': 'None',
@@ -286,7 +292,7 @@ export const en = {
   'forgetAll.done': 'The devices of {name} are forgotten.',
 
   'two.title': 'Two-factor authentication',
-  'two.lead': 'Of your own account, {name}.',
+  'two.lead': 'For your own account, {name}.',
   'two.on': 'On: {list}',
   'two.onText': 'A second step is asked when you sign in.',
   'two.off': 'Off',
@@ -311,7 +317,7 @@ export const en = {
   'two.away': 'This could not be loaded. Check your connection and try again.',
   'two.elsewhere': 'Names, sessions, remembered devices and your password are on',
 
-  'clients.lead': 'Who signs people in here, with OpenID Connect.',
+  'clients.lead': 'Applications that sign people in with this server, by OpenID Connect.',
   'clients.add': 'Add an application',
   'clients.new': 'New application',
   'clients.one': 'Application',
@@ -334,7 +340,7 @@ export const en = {
   'clients.others': { one: 'and {count} more', other: 'and {count} more' },
   'clients.after': 'Addresses after sign-out',
   'clients.afterHint': 'One a line.',
-  'clients.backChannel': 'Told of sign-outs at',
+  'clients.backChannel': 'Address to tell of sign-outs',
   'clients.backChannelHint': 'For back-channel logout.',
   'clients.demands': 'What it demands',
   'clients.minimum': 'Lowest level',
@@ -344,6 +350,8 @@ export const en = {
   'clients.maxAgeHint': 'Left empty: any.',
   'clients.allows': 'What it may',
   'clients.scopes': 'Scopes',
+  'clients.scopesHint': 'None chosen: openid, profile, email and offline_access.',
+  'clients.yes': 'Yes',
   'clients.firstParty': 'Is one of our own',
   'clients.firstPartyHint': 'Nobody is asked for consent.',
   'clients.requirePushedRequests': 'Has to push its requests',
@@ -417,8 +425,14 @@ export const en = {
   'issuers.domainsHint': 'With commas between. Never name one whose addresses it only repeats.',
   'issuers.state': 'Status',
   'issuers.inUse': 'In use',
-  'issuers.waiting': 'From the next start on',
-  'issuers.waitingText': 'The server works without these changes until it is started again.',
+  'issuers.waiting': 'In a moment',
+  'issuers.waitingText': 'This takes effect within seconds. Load the page again to see that it has.',
+  'issuers.unusable': 'Not usable',
+  'issuers.unreadable':
+    'Nobody can sign in with it: its client secret cannot be read with the keys that the server has. Enter the secret again.',
+  'issuers.reserved':
+    'Nobody can sign in with it: the settings of the server have something of this short name. Remove it, and add it under another one.',
+  'issuers.wrong': 'Nobody can sign in with it as it is stored. {detail}',
   'issuers.create': 'Add issuer',
   'issuers.remove': 'Remove issuer',
   'issuers.removeTitle': 'Remove {name}?',
@@ -477,6 +491,10 @@ export const en = {
   'preview.meet': 'have it already',
   'preview.mustEnrol': 'have to set something up',
   'preview.cannotComply': 'could not comply',
+  'preview.atOnce': {
+    one: '{count} of them cannot put it off: it counts as soon as you save.',
+    other: '{count} of them cannot put it off: it counts as soon as you save.',
+  },
   'preview.careful':
     'Those who could not comply are locked out once it can be put off no longer. Help them first, or save it all the same.',
   'preview.whoCannot': 'Who could not comply',
@@ -487,6 +505,10 @@ export const en = {
     'You would lock yourself out, so it cannot be saved: you are signed in with less than it demands. Sign in with that first.',
   'preview.lockout.account':
     'You would lock yourself out, so it cannot be saved. Set up what it demands for your own account first.',
+  'preview.higherRank.named':
+    'It is about somebody who ranks above you, so you cannot save it. Ask one of them to.',
+  'preview.higherRank.short':
+    'Somebody who ranks above you has not set up what it demands, so you cannot save it. Ask them to set it up, or to save it themselves.',
   'because.no-channel': 'No confirmed address, and no invitation: nothing says that it is really them.',
   'because.unusable': 'What they have set up cannot be used any more.',
   'because.no-provider': 'There is nothing for them to set up.',
@@ -503,6 +525,7 @@ export const en = {
   'audit.account': 'Account',
   'audit.data': 'Details',
   'audit.type': 'Event',
+  'audit.any': 'Every event',
   'audit.from': 'From',
   'audit.to': 'Before',
   'audit.ofUser': 'Account {user}',
@@ -513,14 +536,16 @@ export const en = {
     one: 'All is well: {count} row, none changed or missing.',
     other: 'All is well: {count} rows, none changed or missing.',
   },
-  'audit.head': 'Keep this somewhere else; only with it can be shown later that the end was not cut off:',
+  'audit.head':
+    'Keep this somewhere else. Only with it can you see later that nothing was cut off at the end:',
   'audit.missing': 'Row {seq} is missing.',
   'audit.altered': 'Row {seq} is not as it was written.',
   'audit.anchor': 'Row {seq} is not what an anchor says of it.',
   'audit.none': 'Nothing is recorded yet',
-  'audit.noneText': 'Sign-ins, changes of factors, and what administrators do is listed here.',
+  'audit.noneText': 'Sign-ins, changes of factors, and what administrators do are listed here.',
   'audit.noneFound': 'Nothing fits',
   'audit.nothing': 'Nothing yet.',
+  'audit.commandLine': 'the command line ({name})',
 
   'webhooks.lead': 'Other systems that are told what happens here. Each message is signed.',
   'webhooks.add': 'Add a webhook',
@@ -540,7 +565,7 @@ export const en = {
   'webhooks.delivering': 'Sending',
   'webhooks.retrying': 'Trying again',
   'webhooks.paused': 'Given up',
-  'webhooks.tries': { one: '{count} try in vain', other: '{count} tries in vain' },
+  'webhooks.tries': { one: '{count} failed try', other: '{count} failed tries' },
   'webhooks.next': 'next at {when}',
   'webhooks.last': 'last at {when}',
   'webhooks.upToDate': 'Up to date',
@@ -553,7 +578,10 @@ export const en = {
   'webhooks.resume': 'Resume',
   'webhooks.resumeOf': 'Resume {name}',
   'webhooks.resumeTitle': 'Send to {name} again?',
-  'webhooks.resumeLead': 'It was given up after many tries in vain. The last one: {error}',
+  'webhooks.resumeLead': 'It was given up after many failed tries. The last one: {error}',
+  'webhooks.resumeSlow':
+    'It was given up because it took less than happened. It goes on with the oldest event that is still kept.',
+  'webhooks.tooSlow': 'Too slow: it took less than happened',
   'webhooks.skip': 'Leave out the event that it could not take',
   'webhooks.skipHint': 'Otherwise it begins with that one.',
   'webhooks.resumed': '{name} is sent to again.',
@@ -584,7 +612,7 @@ export const en = {
   'extensions.setup': 'Set-up element',
   'extensions.login': 'Sign-in element',
   'extensions.inUse': 'In use',
-  'extensions.wrong': 'Wrong',
+  'extensions.wrong': 'Broken',
   'extensions.wrongText':
     'Nothing of it is served, and its providers are shown with their usual pages. Correct it and start the server again.',
 

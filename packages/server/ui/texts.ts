@@ -33,6 +33,17 @@ export function named(group: string, name: string): string {
   return Object.hasOwn(en, key) ? t(key as Key) : name;
 }
 
+/** What comes after the dot of every key in a group, e.g. each type of event. */
+export function namesIn(group: string): readonly string[] {
+  const prefix = `${group}.`;
+  return Object.keys(en).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+}
+
+/** Sorts words as their readers do. */
+export function inOrder(a: string, b: string): number {
+  return a.localeCompare(b, document.documentElement.lang);
+}
+
 /** Chooses the language; gives the one that it is, since not all have texts here. */
 export async function speak(language: string): Promise<string> {
   const load = others[language];

@@ -13,7 +13,14 @@ import {
   type InviteBy,
   type LinkMade,
 } from './invite.ts';
-import { issuersOf, putIssuer, removeIssuer, type PutIssuer, type StoredIssuer } from './issuers.ts';
+import {
+  issuersOf,
+  putIssuer,
+  removeIssuer,
+  type PutIssuer,
+  type StoredIssuer,
+  type UnreadableIssuer,
+} from './issuers.ts';
 import { listUsers, type UserPage, type UserSearch } from './list.ts';
 import { refusedFor, type AdminDone, type AdminRefused } from './outcome.ts';
 import { RoleTable, standardRoles, type Permission, type RankedRole } from './roles.ts';
@@ -100,9 +107,14 @@ export interface Admin {
   };
   /** Issuers elsewhere that people may sign in with; what makes providers of them is `issuersOf`. */
   readonly issuers: {
-    list(
-      actor: Actor,
-    ): Promise<{ readonly status: 'done'; readonly issuers: readonly StoredIssuer[] } | AdminRefused>;
+    list(actor: Actor): Promise<
+      | {
+          readonly status: 'done';
+          /** Those included whose secret cannot be read. */
+          readonly issuers: readonly (StoredIssuer | UnreadableIssuer)[];
+        }
+      | AdminRefused
+    >;
     put(actor: Actor, issuer: PutIssuer): Outcome;
     remove(actor: Actor, name: string): Outcome;
   };

@@ -3,7 +3,7 @@ export { createAdmin, type Admin, type AdminOptions, type Counts } from './admin
 export type { Actor, CommandLine } from './actor.ts';
 export type { HeldAuthenticator, UserAction, UserDetails } from './details.ts';
 export type { Invite, InviteBy, LinkMade } from './invite.ts';
-export { issuersOf, type PutIssuer, type StoredIssuer } from './issuers.ts';
+export { issuersOf, type PutIssuer, type StoredIssuer, type UnreadableIssuer } from './issuers.ts';
 export type { UserFilter, UserPage, UserSearch, UserStatus, UserSummary } from './list.ts';
 export type { AdminDone, AdminReason, AdminRefused } from './outcome.ts';
 export { RoleTable, standardRoles, type Permission, type RankedRole } from './roles.ts';

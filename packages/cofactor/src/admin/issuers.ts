@@ -1,6 +1,5 @@
 import { open, seal } from '../base/keys/envelope.ts';
 import type { KeyRing } from '../base/keys/ring.ts';
-import { errorName } from '../base/errors.ts';
 import type { IssuerRecord } from '../core/admin-store.ts';
 import type { Engine } from '../core/engine.ts';
 import { recordName, whyNot, type Actor, type Charge } from './actor.ts';
@@ -8,6 +7,7 @@ import { done, refusedFor, type AdminDone, type AdminRefused } from './outcome.t
 
 /** An issuer elsewhere that people may sign in with: what its provider is made with. */
 export interface StoredIssuer {
+  readonly readable: true;
   /** The name of the provider, which is stored with every linked account. */
   readonly name: string;
   /** The options of the provider but its name and its secret. */
@@ -18,29 +18,49 @@ export interface StoredIssuer {
 }
 
 /**
- * The issuers of the database with their secrets, for the server to make providers of. One whose secret cannot be read is
- * left out, and told in the log: who has linked it cannot sign in with it, and nobody gets in by less (I-05).
+ * One whose secret cannot be read: its key is gone, or somebody changed the row. No provider is made of it, so who has linked
+ * it cannot sign in with it, and nobody gets in by less (I-05).
  */
-export async function issuersOf({ store, realm, keys, config }: Engine): Promise<readonly StoredIssuer[]> {
-  const records = await store.admin.issuers(realm);
-  return records.flatMap((record) => {
-    try {
-      return [issuerOf(realm, keys, record)];
-    } catch (error) {
-      config.log.error({ issuer: record.id, error: errorName(error) }, 'an issuer cannot be read');
-      return [];
-    }
-  });
+export interface UnreadableIssuer {
+  readonly readable: false;
+  readonly name: string;
+  /** As far as they can be read. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly updatedAt: Date;
 }
 
-function issuerOf(realm: string, keys: KeyRing, record: IssuerRecord): StoredIssuer {
-  const secret = open(record.secret, placeOf(realm, record.id), keys);
-  return {
-    name: record.id,
-    settings: JSON.parse(record.data) as Record<string, unknown>,
-    clientSecret: typeof secret === 'string' ? secret : null,
-    updatedAt: record.updatedAt,
-  };
+/** The issuers of the database with their secrets, for the server to make providers of. */
+export async function issuersOf({
+  store,
+  realm,
+  keys,
+}: Engine): Promise<readonly (StoredIssuer | UnreadableIssuer)[]> {
+  return (await store.admin.issuers(realm)).map((record) => issuerOf(realm, keys, record));
+}
+
+function issuerOf(realm: string, keys: KeyRing, record: IssuerRecord): StoredIssuer | UnreadableIssuer {
+  const { id: name, data, updatedAt } = record;
+  const settings = settingsIn(data);
+  try {
+    const clientSecret = open(record.secret, placeOf(realm, name), keys);
+    if (settings !== null && (clientSecret === null || typeof clientSecret === 'string')) {
+      return { readable: true, name, settings, clientSecret, updatedAt };
+    }
+  } catch {
+    // Whoever asks for them says so, and says it once.
+  }
+  return { readable: false, name, settings: settings ?? {}, updatedAt };
+}
+
+function settingsIn(data: string): StoredIssuer['settings'] | null {
+  try {
+    const settings: unknown = JSON.parse(data);
+    return typeof settings === 'object' && settings !== null && !Array.isArray(settings)
+      ? (settings as StoredIssuer['settings'])
+      : null;
+  } catch {
+    return null;
+  }
 }
 
 export interface PutIssuer {
@@ -49,7 +69,7 @@ export interface PutIssuer {
   /** Left out: the one at hand stays. */
   readonly clientSecret?: string | null;
   /** Says what is wrong with it, as whoever makes the provider sees it; `null` where nothing is. */
-  check(issuer: Omit<StoredIssuer, 'updatedAt'>): string | null;
+  check(issuer: Pick<StoredIssuer, 'name' | 'settings' | 'clientSecret'>): string | null;
 }
 
 /** Adds an issuer, or replaces it. Its secret is sealed, and never told again. */
@@ -62,14 +82,21 @@ export async function putIssuer(
   const refusal = await whyNot(charge, actor, 'issuers.write', 'change');
   if (refusal) return refusal;
   const before = (await issuersOf(engine)).find((one) => one.name === name);
+  const kept = before?.readable ? before.clientSecret : null;
+  // One that cannot be read is none that could stay, and nobody has said that there is to be none.
+  if (given.clientSecret === undefined && before?.readable === false) {
+    return refusedFor('refused', {
+      detail: 'clientSecret has to be given again: the one at hand cannot be read',
+    });
+  }
   // Whoever could lead the one at hand to an address of their own would get to see it (A-81).
   const isElsewhere = ['issuer', 'clientId'].some((key) => before?.settings[key] !== settings[key]);
-  if (given.clientSecret === undefined && before && before.clientSecret !== null && isElsewhere) {
+  if (given.clientSecret === undefined && kept !== null && isElsewhere) {
     return refusedFor('refused', {
       detail: 'clientSecret has to be given again with another issuer or clientId',
     });
   }
-  const clientSecret = given.clientSecret === undefined ? (before?.clientSecret ?? null) : given.clientSecret;
+  const clientSecret = given.clientSecret === undefined ? kept : given.clientSecret;
   const wrong = check({ name, settings, clientSecret });
   if (wrong !== null) return refusedFor('refused', { detail: wrong });
   const { keys, config, store, realm, audit } = engine;

@@ -6,6 +6,7 @@ import type { Clock, Log, Mailer, Meter, Random } from '../base/ports.ts';
 import { policiesOf } from '../base/policies.ts';
 import type { FactorProvider } from './provider.ts';
 import { extensionsOf, providersOf, wrongExtensionsOf } from './provider-options.ts';
+import { Providers } from './providers.ts';
 import type { Store } from './store.ts';
 import { consoleLog, noMeter, systemClock, systemRandom } from '../base/system.ts';
 
@@ -105,7 +106,8 @@ export interface Config {
   readonly mail: Mailer | null;
   readonly rememberDevices: boolean;
   readonly trustedProxies: readonly string[];
-  readonly providers: ReadonlyMap<string, FactorProvider>;
+  /** Those of `factors`; the server renews them when the issuers of its database change. */
+  readonly providers: Providers;
   /** Folders, as URLs with a slash at the end. */
   readonly extensions: readonly URL[];
   readonly wrongExtensions: 'refuse' | 'leave-out';
@@ -169,6 +171,7 @@ export function checkOptions(options: CofactorOptions): Config {
     throw wrong('ERR_CONFIG_REMEMBER_DEVICES', 'rememberDevices takes true or false');
   }
   const origin = originOf(options.origin, production);
+  const profile = profileOf(options.profile);
   return Object.freeze({
     realm,
     name,
@@ -184,7 +187,7 @@ export function checkOptions(options: CofactorOptions): Config {
     trustedProxies: proxiesOf(options.trustedProxies),
     mail: mailOf(options.mail, production, origin),
     rememberDevices: options.rememberDevices ?? false,
-    providers: providersOf(options, profileOf(options.profile)),
+    providers: new Providers(options.factors, (factors) => providersOf({ ...options, factors }, profile)),
     extensions: extensionsOf(options.extensions),
     wrongExtensions: wrongExtensionsOf(options.wrongExtensions),
     policies: policiesOf(options.policies),

@@ -20,6 +20,11 @@ export interface OidcServerOptions {
   /** Whether there is `code id_token` for clients that have it switched on (where one of `clients` has). */
   readonly hybrid?: boolean;
   /**
+   * Whether clients of the database may be told of sign-outs at addresses of this machine and of private networks (not in
+   * production): whoever may write them there would have this server knock inside (SSRF). Clients of `clients` always may.
+   */
+  readonly privateNetworks?: boolean;
+  /**
    * What is asked of a person besides what their client does, e.g. `mfa` of administrators. What it throws refuses the
    * request.
    */
@@ -55,6 +60,7 @@ export interface OidcConfig {
   readonly resources: ReadonlyMap<string, Required<OidcResource>>;
   readonly algorithms: readonly SigningAlgorithm[];
   readonly hybrid: boolean;
+  readonly privateNetworks: boolean;
   readonly enforce: OidcServerOptions['enforce'] | null;
   readonly lifetimes: Lifetimes;
   readonly scopes: readonly string[];
@@ -67,6 +73,7 @@ const known = new Set<string>([
   'resources',
   'algorithms',
   'hybrid',
+  'privateNetworks',
   'enforce',
   'lifetimes',
 ] satisfies (keyof OidcServerOptions)[]);
@@ -106,8 +113,9 @@ export function checkOidcOptions(auth: Cofactor, options: OidcServerOptions): Oi
       );
     }
   }
-  if (options.hybrid !== undefined && typeof options.hybrid !== 'boolean') {
-    throw wrongOption('ERR_CONFIG_OIDC', 'hybrid takes true or false');
+  for (const flag of ['hybrid', 'privateNetworks'] as const) {
+    if (options[flag] !== undefined && typeof options[flag] !== 'boolean')
+      throw wrongOption('ERR_CONFIG_OIDC', `${flag} takes true or false`);
   }
   if (options.enforce !== undefined && typeof options.enforce !== 'function') {
     throw wrongOption('ERR_CONFIG_OIDC', 'enforce takes a function');
@@ -120,6 +128,7 @@ export function checkOidcOptions(auth: Cofactor, options: OidcServerOptions): Oi
     resources,
     algorithms,
     hybrid: options.hybrid ?? clients.some((client) => client.hybrid === true),
+    privateNetworks: options.privateNetworks ?? !production,
     enforce: options.enforce ?? null,
     lifetimes: lifetimesOf(options.lifetimes),
     scopes,

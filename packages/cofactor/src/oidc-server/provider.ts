@@ -128,10 +128,14 @@ function configuration(
       Grant: lifetimes.refreshToken + 86_400,
       Session: engine.config.session.absolute,
     },
-    // Nothing is fetched but what the operator registered, which may well be inside, or on this machine under development.
+    // Clients are told of sign-outs, and nothing else is fetched. What the operator configured may well be inside; what somebody
+    // wrote into the database has to be outside, which oidc-provider's dispatcher sees to.
     fetch(url, request) {
-      const { dispatcher: _outsideOnly, ...rest } = (request ?? {}) as RequestInit & { dispatcher?: unknown };
-      return globalThis.fetch(url, rest);
+      const { dispatcher: _outsideOnly, ...anywhere } = (request ?? {}) as RequestInit & {
+        dispatcher?: unknown;
+      };
+      const isOurs = config.clients.some(({ backchannelLogoutUri }) => backchannelLogoutUri === String(url));
+      return globalThis.fetch(url, isOurs || config.privateNetworks ? anywhere : request);
     },
     renderError(ctx, out, error) {
       const { error: name, error_description: description } = out;
@@ -321,6 +325,13 @@ interface ClientSchema {
   invalidate: (this: unknown, message: string, code?: string) => void;
 }
 
+/** In the discovery document: there may be other providers by now than there were at start. */
+function tellLevels(engine: Engine, ctx: { readonly body?: unknown; readonly oidc?: unknown }): void {
+  const { route } = (ctx.oidc ?? {}) as { readonly route?: string };
+  const isDocument = route === 'discovery' && typeof ctx.body === 'object' && ctx.body !== null;
+  if (isDocument) Object.assign(ctx.body, { acr_values_supported: reachableLevels(engine) });
+}
+
 /** Answers with the headers of the house, a page for who lost their way, and with no cookies but ours. */
 function answer(provider: Provider, engine: Engine, config: OidcConfig): void {
   provider.use(async (ctx, next) => {
@@ -330,6 +341,7 @@ function answer(provider: Provider, engine: Engine, config: OidcConfig): void {
     try {
       await next();
       late = await consumeNow(engine, call);
+      tellLevels(engine, ctx);
     } catch (error) {
       // What oidc-provider does not answer for itself: writing down a session after everything else, for one.
       fail(ctx, engine, config, error);

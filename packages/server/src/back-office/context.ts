@@ -1,8 +1,10 @@
 import type { Cofactor, SessionWithUser } from 'cofactor';
-import type { Admin, AdminRefused } from 'cofactor/admin';
+import type { Admin, AdminRefused, StoredIssuer, UnreadableIssuer } from 'cofactor/admin';
 import type { HttpResponse } from 'cofactor/http';
 import type { OidcServer } from 'cofactor/oidc-server';
+import type { OpenidOptions } from 'cofactor/openid';
 import type { Webhooks } from 'cofactor/webhooks';
+import type { IssuerTrouble } from './contract.ts';
 
 /** A realm as the routes work with it. */
 export interface ManagedRealm {
@@ -11,10 +13,24 @@ export interface ManagedRealm {
   /** Its OpenID Connect server, and what tells other systems of it, where there are such. */
   readonly oidc: OidcServer | null;
   readonly webhooks: Webhooks | null;
-  /** When this server read what it starts with. */
-  readonly since: Date;
+  /** The issuers of its database as this node works with them, where it does. */
+  readonly issuers: IssuersAtWork | null;
   /** Path of its pages, e.g. `/auth`. */
   readonly base: string;
+}
+
+/** Issuers elsewhere that people may sign in with, as this node works with them. */
+export interface IssuersAtWork {
+  /** Those of the settings. */
+  readonly configured: readonly OpenidOptions[];
+  /** Takes up what the database has now, or says in the log that it cannot be read. */
+  refresh(): Promise<void>;
+  /** Whether something else that does not come from the database has this name. */
+  isReserved(name: string): boolean;
+  /** Whether people can sign in with it as it stands here. */
+  isInUse(issuer: StoredIssuer | UnreadableIssuer): boolean;
+  /** Why they cannot, where it is known. */
+  troubleWith(issuer: StoredIssuer | UnreadableIssuer): IssuerTrouble | null;
 }
 
 /** What every route needs. */

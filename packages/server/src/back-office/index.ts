@@ -12,7 +12,7 @@ import { maxBodyBytes, unreadable } from 'cofactor/http';
 import type { OidcServer } from 'cofactor/oidc-server';
 import type { Webhooks } from 'cofactor/webhooks';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { BackOffice, ManagedRealm } from './context.ts';
+import type { BackOffice, IssuersAtWork, ManagedRealm } from './context.ts';
 import { backOfficeRoutes } from './routes.ts';
 
 export interface BackOfficeOptions {
@@ -20,6 +20,8 @@ export interface BackOfficeOptions {
   readonly realms: ReadonlyMap<string, Cofactor>;
   readonly oidc?: ReadonlyMap<string, OidcServer>;
   readonly webhooks?: ReadonlyMap<string, Webhooks>;
+  /** Those of the database as they are at work, so that what is saved here is taken up here at once. */
+  readonly issuers?: ReadonlyMap<string, IssuersAtWork>;
   /** Path of the back office (`/admin`). */
   readonly base?: string;
   /** What has to be proved for anything here (`{ acr: 'mfa' }`). */
@@ -66,12 +68,11 @@ export async function backOffice(app: FastifyInstance, options: BackOfficeOption
 }
 
 function officeOf(
-  { realms, oidc, webhooks, minimum = { acr: 'mfa' }, roles }: BackOfficeOptions,
+  { realms, oidc, webhooks, issuers, minimum = { acr: 'mfa' }, roles }: BackOfficeOptions,
   base: string,
 ): BackOffice {
   const inCharge = realms.get('users');
   if (!inCharge) throw new TypeError('the back office needs the realm users');
-  const since = inCharge.engine.config.clock.now();
   const managed = new Map<string, ManagedRealm>();
   for (const [name, auth] of realms) {
     managed.set(name, {
@@ -79,7 +80,7 @@ function officeOf(
       admin: createAdmin(auth, { administrators: inCharge, minimum, ...(roles && { roles }) }),
       oidc: oidc?.get(name) ?? null,
       webhooks: webhooks?.get(name) ?? null,
-      since,
+      issuers: issuers?.get(name) ?? null,
       base: auth.engine.mount.base,
     });
   }
@@ -97,4 +98,6 @@ function sendAnswer(reply: FastifyReply, answer: AdminAnswer): FastifyReply {
 }
 
 export { backOfficeRoutes } from './routes.ts';
+export type { IssuersAtWork } from './context.ts';
+export type { IssuerTrouble } from './contract.ts';
 export { openidOptionsOf } from './issuers.ts';

@@ -6,6 +6,7 @@ import {
   line,
   type AdminRoute,
   type StoredIssuer,
+  type UnreadableIssuer,
 } from 'cofactor/admin';
 import { openid, type OpenidOptions } from 'cofactor/openid';
 import { isRefused, json, noContent, type ManagedRealm } from './context.ts';
@@ -29,7 +30,13 @@ export function issuerRoutes(ofRealm: OfRealm): readonly AdminRoute[] {
         ofRealm(call, async (realm) => {
           const outcome = await realm.admin.issuers.list(call.actor);
           if (outcome.status === 'refused') return adminProblemOf(outcome);
-          const view: IssuerList = { issuers: outcome.issuers.map((issuer) => issuerView(realm, issuer)) };
+          const configured = realm.issuers?.configured ?? [];
+          const view: IssuerList = {
+            issuers: [
+              ...configured.map((options) => configuredView(realm, options)),
+              ...outcome.issuers.map((issuer) => storedView(realm, issuer)),
+            ],
+          };
           return json(200, view);
         }),
     },
@@ -38,7 +45,7 @@ export function issuerRoutes(ofRealm: OfRealm): readonly AdminRoute[] {
       path: `${issuers}/:issuer`,
       permission: 'issuers.write',
       confirmed: true,
-      summary: 'Add an issuer, or replace it; taken up at the next start',
+      summary: 'Add an issuer, or replace it; every node takes it up within seconds',
       body: bodyOf(
         {
           label: line(64),
@@ -61,7 +68,7 @@ export function issuerRoutes(ofRealm: OfRealm): readonly AdminRoute[] {
           if (stored.status === 'refused') return adminProblemOf(stored);
           const isThere = stored.issuers.some((one) => one.name === name);
           // A provider of that name is something else, and what is linked with it is stored under that name.
-          if (!isThere && realm.auth.engine.config.providers.has(name)) return adminProblem('configured');
+          if (!isThere && isTaken(realm, name)) return adminProblem('configured');
           const outcome = await realm.admin.issuers.put(call.actor, {
             name,
             settings: { ...settings },
@@ -69,9 +76,10 @@ export function issuerRoutes(ofRealm: OfRealm): readonly AdminRoute[] {
             check: whatIsWrong,
           });
           if (isRefused(outcome)) return adminProblemOf(outcome);
+          await realm.issuers?.refresh();
           const saved = await realm.admin.issuers.list(call.actor);
           const issuer = saved.status === 'done' && saved.issuers.find((one) => one.name === name);
-          return issuer ? json(200, issuerView(realm, issuer)) : adminProblem('outdated');
+          return issuer ? json(200, storedView(realm, issuer)) : adminProblem('outdated');
         }),
     },
     {
@@ -79,13 +87,15 @@ export function issuerRoutes(ofRealm: OfRealm): readonly AdminRoute[] {
       path: `${issuers}/:issuer`,
       permission: 'issuers.write',
       confirmed: true,
-      summary: 'Remove an issuer; at the next start nobody signs in with it any more',
+      summary: 'Remove an issuer; within seconds nobody signs in with it any more, at any node',
       body: nothing,
       answers: [204, 400, 401, 403, 404],
       handle: (call) =>
-        ofRealm(call, async ({ admin }) => {
+        ofRealm(call, async ({ admin, issuers: atWork }) => {
           const outcome = await admin.issuers.remove(call.actor, call.params['issuer'] ?? '');
-          return isRefused(outcome) ? adminProblemOf(outcome) : noContent;
+          if (isRefused(outcome)) return adminProblemOf(outcome);
+          await atWork?.refresh();
+          return noContent;
         }),
     },
   ];
@@ -96,12 +106,12 @@ export function openidOptionsOf({
   name,
   settings,
   clientSecret,
-}: Omit<StoredIssuer, 'updatedAt'>): OpenidOptions {
+}: Pick<StoredIssuer, 'name' | 'settings' | 'clientSecret'>): OpenidOptions {
   return { ...settings, name, ...(clientSecret !== null && { clientSecret }) } as OpenidOptions;
 }
 
 /** As whoever makes the provider sees it: nothing is asked of anybody elsewhere. */
-function whatIsWrong(issuer: Omit<StoredIssuer, 'updatedAt'>): string | null {
+function whatIsWrong(issuer: Parameters<typeof openidOptionsOf>[0]): string | null {
   try {
     openid(openidOptionsOf(issuer));
     return null;
@@ -111,17 +121,50 @@ function whatIsWrong(issuer: Omit<StoredIssuer, 'updatedAt'>): string | null {
   }
 }
 
-function issuerView(
-  { auth, base, since }: ManagedRealm,
-  { name, settings, clientSecret, updatedAt }: StoredIssuer,
-): IssuerView {
-  const { config } = auth.engine;
+/** Whether something that is not of the database goes by this name already. */
+function isTaken({ auth, issuers: atWork }: ManagedRealm, name: string): boolean {
+  return atWork ? atWork.isReserved(name) : auth.engine.config.providers.has(name);
+}
+
+function storedView(realm: ManagedRealm, issuer: StoredIssuer | UnreadableIssuer): IssuerView {
   return {
-    ...(settings as unknown as IssuerFields),
-    name,
-    hasSecret: clientSecret !== null,
-    redirectUri: `${config.origin.origin}${base}/external/${name}`,
+    ...fieldsOf(issuer.name, issuer.settings),
+    name: issuer.name,
+    hasSecret: !issuer.readable || issuer.clientSecret !== null,
+    redirectUri: redirectUri(realm, issuer.name),
     source: 'stored',
-    inUse: config.providers.has(name) && updatedAt <= since,
+    inUse: realm.issuers?.isInUse(issuer) ?? false,
+    trouble: realm.issuers?.troubleWith(issuer) ?? null,
   };
+}
+
+function configuredView(realm: ManagedRealm, { name, clientSecret, ...settings }: OpenidOptions): IssuerView {
+  return {
+    ...fieldsOf(name, { ...settings }),
+    name,
+    hasSecret: clientSecret !== undefined,
+    redirectUri: redirectUri(realm, name),
+    source: 'configured',
+    inUse: true,
+    trouble: null,
+  };
+}
+
+/** What may be shown of the options of its provider, by name: whatever else stands there is not for a page. */
+function fieldsOf(name: string, settings: Readonly<Record<string, unknown>>): IssuerFields {
+  const { label, issuer, clientId, scope, trust, accounts, authoritativeFor } =
+    settings as Partial<IssuerFields>;
+  return {
+    label: label ?? name,
+    issuer: issuer ?? '',
+    clientId: clientId ?? '',
+    ...(scope !== undefined && { scope }),
+    ...(trust !== undefined && { trust }),
+    ...(accounts !== undefined && { accounts }),
+    ...(authoritativeFor !== undefined && { authoritativeFor }),
+  };
+}
+
+function redirectUri({ auth, base }: ManagedRealm, name: string): string {
+  return `${auth.engine.config.origin.origin}${base}/external/${name}`;
 }

@@ -74,7 +74,7 @@ async function realmsOn(
   io: Io,
   { keys, origin, factors, mail }: Shared,
 ): Promise<OpenRealms> {
-  const create = (realm: RealmName, factors: readonly FactorProvider[]): Cofactor => {
+  const create = (realm: RealmName): Cofactor => {
     const auth = createCofactor({
       realm,
       name: settings.name,
@@ -99,12 +99,13 @@ async function realmsOn(
   };
   /** With the issuers that its database has, as the server has them. */
   const make = async (realm: RealmName): Promise<Cofactor> => {
-    const auth = create(realm, factors);
+    const auth = create(realm);
     if ((await database.maintenance.migrations()).waiting.length > 0) return auth;
     if ((await database.admin.issuers(realm)).length === 0) return auth;
-    const [{ storedIssuers }, { pino }] = await Promise.all([import('../server/issuers.ts'), import('pino')]);
+    const [{ StoredIssuers }, { pino }] = await Promise.all([import('../server/issuers.ts'), import('pino')]);
     const logger = pino({ level: 'warn', base: null }, pino.destination(2));
-    return create(realm, [...factors, ...(await storedIssuers(auth, logger))]);
+    await new StoredIssuers(auth, logger, { factors }).read();
+    return auth;
   };
   const realms = new Map<string, Cofactor>();
   for (const name of settings.members ? (['users', 'members'] as const) : (['users'] as const)) {

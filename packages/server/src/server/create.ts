@@ -21,8 +21,9 @@ import { openDatabase } from './database.ts';
 import { dutiesOf } from './duties.ts';
 import { factorsFor } from './factors.ts';
 import { Health, serveHealth } from './health.ts';
-import { storedIssuers } from './issuers.ts';
+import { StoredIssuers } from './issuers.ts';
 import { keyFileWarnings, keysFor } from './keys.ts';
+import { answerLast, refuse, requestTimeout } from './last-resort.ts';
 import { libraryFaults } from './library-faults.ts';
 import { createLogger, logPort } from './log.ts';
 import { mailerFor } from './mailer.ts';
@@ -36,13 +37,15 @@ import { RoutePatterns } from './route-patterns.ts';
 import { setUpNotice } from './set-up/link.ts';
 import { serveSetUp } from './set-up/routes.ts';
 import { backOfficePolicy, serveShell } from './shell.ts';
-import { systemRandom } from './system.ts';
+import { repeat, systemRandom, type Repeat } from './system.ts';
 
 /** What a test may bring in place of the world. */
 export interface ServerPorts {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly logger?: Logger;
+  /** Has the database looked at for issuers that were changed at other nodes. */
+  readonly repeat?: Repeat;
 }
 
 /** The ready-made server, before it listens. */
@@ -98,7 +101,10 @@ export async function createServer(settings: Settings, ports: ServerPorts = {}):
     {},
     { level: settings.logLevel === 'info' ? 'warn' : settings.logLevel },
   );
+  const headers = securityHeaders(new URL(originFor(settings)));
   const app: FastifyInstance = Fastify({
+    requestTimeout,
+    frameworkErrors: refuse(headers),
     loggerInstance: quiet,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIds(settings.trustedProxies),
@@ -113,15 +119,18 @@ export async function createServer(settings: Settings, ports: ServerPorts = {}):
 
   const realms = new Map<string, Cofactor>();
   const oidc = new Map<string, OidcServer>();
+  const issuers = new Map<string, StoredIssuers>();
   for (const name of names) {
-    const auth = await openRealm(name, settings, parts, ports, logger);
+    const auth = createRealm(name, settings, parts, ports, logger);
     realms.set(name, auth);
+    issuers.set(name, await storedIssuers(auth, settings, parts, logger));
     const server = createOidcServer(auth, {
       base: places[name].oidc,
       authBase: places[name].base,
       // Clients of the settings are those of the users; members have theirs in the database.
       clients: name === 'users' ? settings.clients : [],
       resources: settings.resources,
+      privateNetworks: settings.webhooksToPrivateNetworks,
     });
     oidc.set(name, server);
     await app.register(cofactor, { auth, base: places[name].base, wellKnown: name === 'users' });
@@ -129,19 +138,16 @@ export async function createServer(settings: Settings, ports: ServerPorts = {}):
   }
   const users = realms.get('users');
   if (!users) throw new TypeError('there is no realm users');
-  const headers = securityHeaders(users.engine.config.origin);
   const health = new Health(store);
   serveHealth(app, health, headers);
-  const duties = dutiesOf(realms, settings, logger);
+  const duties = dutiesOf({ realms, issuers }, settings, logger, ports.repeat ?? repeat);
   // Called before the hooks of the realms, which close the database: what is delivered is noted in it.
   app.addHook('onClose', () => duties.stop());
-  await backOffice(app, { realms, oidc, webhooks: duties.webhooks });
+  await backOffice(app, { realms, oidc, webhooks: duties.webhooks, issuers });
   await serveSetUp(app, users);
   serveShell(app, users);
   app.get('/', (_request, reply) => reply.headers(headers).redirect('/auth/security'));
-  app.setNotFoundHandler((_request, reply) => {
-    void reply.code(404).headers(headers).type('text/plain; charset=utf-8').send('Not found\n');
-  });
+  answerLast(app, headers, logger);
 
   let measured: MetricsServer | null = null;
   return {
@@ -208,22 +214,17 @@ async function partsOf(settings: Settings, names: readonly RealmName[], ports: S
   return { store, factors, keys, mail, registry, patterns, methods };
 }
 
-/** A realm with the issuers that its database has. */
-async function openRealm(
-  name: RealmName,
+/** The issuers that the database of a realm has, taken up before anybody can ask for them. */
+async function storedIssuers(
+  auth: Cofactor,
   settings: Settings,
-  parts: Parts,
-  ports: ServerPorts,
+  { store, factors, methods }: Parts,
   logger: Logger,
-): Promise<Cofactor> {
-  const make = (factors: readonly FactorProvider[]): Cofactor =>
-    createRealm(name, settings, { ...parts, factors }, ports, logger);
-  const auth = make(parts.factors);
-  await parts.store.migrate();
-  const issuers = await storedIssuers(auth, logger);
-  if (issuers.length === 0) return auth;
-  for (const issuer of issuers) parts.methods.add(issuer.name);
-  return make([...parts.factors, ...issuers]);
+): Promise<StoredIssuers> {
+  await store.migrate();
+  const issuers = new StoredIssuers(auth, logger, { factors, configured: settings.issuers, methods });
+  await issuers.read();
+  return issuers;
 }
 
 function createRealm(

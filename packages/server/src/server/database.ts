@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CofactorError, type Store } from 'cofactor';
 import { SettingsError } from '../settings/load.ts';
@@ -16,7 +16,7 @@ export async function openDatabase(settings: Settings): Promise<Store> {
     return postgres(named, { connections: settings.databaseConnections });
   }
   try {
-    if (named !== ':memory:') mkdirSync(dirname(named), { recursive: true });
+    if (named !== ':memory:') keepPrivate(named);
     const { sqlite } = await import('cofactor/sqlite');
     return sqlite(named);
   } catch (error) {
@@ -25,4 +25,13 @@ export async function openDatabase(settings: Settings): Promise<Store> {
     // Of an address that is no file name, too: it may have a password in it.
     throw new SettingsError(['database: the file cannot be opened or made']);
   }
+}
+
+/**
+ * Names, addresses and password hashes are nobody's business who has an account on this machine: the file is the server's
+ * alone where it is made here, and so is its folder. What SQLite puts beside it follows the file.
+ */
+function keepPrivate(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
 }

@@ -2,8 +2,13 @@ import type { Clock, Cofactor } from 'cofactor';
 import { createWebhooks, type Webhooks } from 'cofactor/webhooks';
 import type { Logger } from 'pino';
 import type { Settings } from '../settings/table.ts';
+import { lookEveryMs, type StoredIssuers } from './issuers.ts';
+import type { Repeat } from './system.ts';
 
-/** What a node does beside answering: telling other systems what happened, and forgetting what need not be kept. */
+/**
+ * What a node does beside answering: telling other systems what happened, forgetting what need not be kept, and looking for
+ * issuers that were changed at another node.
+ */
 export interface Duties {
   /** By realm. */
   readonly webhooks: ReadonlyMap<string, Webhooks>;
@@ -24,12 +29,21 @@ const privateNetworks: readonly string[] = [
 const pruneEveryMs = 3_600_000;
 const dayMs = 86_400_000;
 
-export function dutiesOf(realms: ReadonlyMap<string, Cofactor>, settings: Settings, logger: Logger): Duties {
+export function dutiesOf(
+  {
+    realms,
+    issuers,
+  }: { readonly realms: ReadonlyMap<string, Cofactor>; readonly issuers: ReadonlyMap<string, StoredIssuers> },
+  settings: Settings,
+  logger: Logger,
+  repeat: Repeat,
+): Duties {
   const allowNetworks = settings.webhooksToPrivateNetworks ? privateNetworks : [];
   const webhooks = new Map(
     [...realms].map(([name, auth]) => [name, createWebhooks(auth, { allowNetworks })] as const),
   );
   let timer: NodeJS.Timeout | undefined;
+  let stopLooking: () => Promise<void> = () => Promise.resolve();
   let pruning: Promise<void> = Promise.resolve();
   const prune = (): void => {
     pruning = pruneAll(realms, settings.auditDays, logger);
@@ -38,13 +52,16 @@ export function dutiesOf(realms: ReadonlyMap<string, Cofactor>, settings: Settin
     webhooks,
     start() {
       for (const one of webhooks.values()) one.start();
+      stopLooking = repeat(lookEveryMs, async () => {
+        await Promise.all([...issuers.values()].map((one) => one.refresh()));
+      });
       if (settings.auditDays === 0) return;
       prune();
       timer = setInterval(prune, pruneEveryMs).unref();
     },
     async stop() {
       clearInterval(timer);
-      await Promise.all([pruning, ...[...webhooks.values()].map((one) => one.stop())]);
+      await Promise.all([pruning, stopLooking(), ...[...webhooks.values()].map((one) => one.stop())]);
     },
   };
 }

@@ -209,7 +209,7 @@ export const settingsTable = Object.freeze({
     flag,
     'COFACTOR_WEBHOOKS_TO_PRIVATE_NETWORKS',
     false,
-    'Whether webhooks may be sent to addresses of this machine and its network.',
+    'Whether webhooks, and notices of sign-outs to applications of the database, may be sent to addresses of this machine and its network.',
   ),
   metrics: setting(
     flag,

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { IssuerBody, IssuerList, IssuerView } from '../../src/back-office/contract.ts';
+import type { IssuerBody, IssuerList, IssuerTrouble, IssuerView } from '../../src/back-office/contract.ts';
 import type { Result } from '../../../cofactor/src/elements/client.ts';
 import { define } from '../../../cofactor/src/elements/element.ts';
 import { get } from '../api.ts';
@@ -39,7 +39,8 @@ export class Issuer extends View<Data> {
     if (!result.ok) return result;
     const { issuers } = result.value;
     const wanted = this.params['name'];
-    const issuer = issuers.find(({ name }) => name === wanted) ?? null;
+    // Of two of one name the one of the back office: it is what can be removed.
+    const issuer = issuers.findLast(({ name }) => name === wanted) ?? null;
     if (wanted === undefined || issuer) {
       return { ok: true, value: { issuer, names: issuers.map(({ name }) => name) } };
     }
@@ -65,7 +66,7 @@ export class Issuer extends View<Data> {
           : nothing
       }
       ${issuer?.source === 'configured' ? note(html`<p>${t('source.configuredText')}</p>`) : nothing}
-      ${issuer && !issuer.inUse ? note(html`<p>${t('issuers.waitingText')}</p>`, 'warning') : nothing}
+      ${issuer ? stateOf(issuer) : nothing}
       ${
         editable
           ? form({
@@ -138,6 +139,23 @@ export class Issuer extends View<Data> {
         },
       },
     });
+  }
+}
+
+/** Why nobody can sign in with it, where nobody can. */
+function stateOf({ inUse, trouble }: IssuerView): unknown {
+  if (trouble) return note(html`<p>${troubleText(trouble)}</p>`, 'danger');
+  return inUse ? nothing : note(html`<p>${t('issuers.waitingText')}</p>`, 'warning');
+}
+
+function troubleText({ why, detail }: IssuerTrouble): string {
+  switch (why) {
+    case 'unreadable':
+      return t('issuers.unreadable');
+    case 'name-taken':
+      return t('issuers.reserved');
+    case 'wrong':
+      return t('issuers.wrong', { detail: detail ?? '' });
   }
 }
 

@@ -57,16 +57,15 @@ export class Issuers extends View<IssuerList> {
         },
         {
           head: t('issuers.state'),
-          cell: ({ inUse, source }) =>
-            source === 'configured'
-              ? badge(t('source.configured'))
-              : inUse
-                ? badge(t('issuers.inUse'), 'good')
-                : badge(t('issuers.waiting'), 'warning'),
+          cell: ({ inUse, source, trouble }) => {
+            if (source === 'configured') return badge(t('source.configured'));
+            if (trouble) return badge(t('issuers.unusable'), 'danger');
+            return inUse ? badge(t('issuers.inUse'), 'good') : badge(t('issuers.waiting'), 'warning');
+          },
         },
       ],
       issuers,
-      ({ name }) => name,
+      ({ source, name }) => `${source} ${name}`,
     );
   }
 }

@@ -40,6 +40,11 @@ export interface OpenidResponse {
 
 /** What is kept of a request, sealed, until its response comes. */
 export interface OpenidRequest {
+  /**
+   * Hash of the issuer that was asked: an answer is taken to no other, though the provider of this name may have another one
+   * by then.
+   */
+  readonly asked: string;
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
@@ -146,6 +151,7 @@ export function openid(options: OpenidOptions): OpenidProvider {
     response: OpenidResponse,
   ): Promise<{ readonly signedIn: SignedIn; readonly assertion: Assertion } | null> {
     const { now } = context;
+    if (request.asked !== whom(settings)) return null;
     let signedIn: SignedIn;
     try {
       signedIn = await issuer.signedIn({ ...request, response }, now);
@@ -251,19 +257,24 @@ async function profileOf({ claims, profile }: SignedIn): Promise<Readonly<Record
 type Why = 'discover' | 'enrol' | `answer.${string}`;
 
 function newRequest(
-  { name }: OpenidSettings,
+  settings: OpenidSettings,
   { random, now, site, base }: Omit<AskContext, 'user' | 'hashes' | 'wanted'>,
   why: Why,
 ): OpenidRequest {
   const secret = (): string => Buffer.from(random(32)).toString('base64url');
   return {
+    asked: whom(settings),
     state: `${why}.${secret()}`,
     nonce: secret(),
     verifier: secret(),
     // One for each issuer, so that none can have the response of another sent to it (RFC 9700, 4.4).
-    redirectUri: `${site.origin}${base}/external/${name}`,
+    redirectUri: `${site.origin}${base}/external/${settings.name}`,
     at: now.getTime(),
   };
+}
+
+function whom({ issuer }: OpenidSettings): string {
+  return hash('sha256', issuer, 'base64url');
 }
 
 /** What has to be proved here, in the words of the issuer where the table has some. */
@@ -285,8 +296,8 @@ function upstreamOf(
 
 /** Exactly as it is stored: a row that was changed must not be taken for either. */
 function isRequest(value: unknown): value is OpenidRequest {
-  const { state, nonce, verifier, redirectUri, at } = (value ?? {}) as Partial<OpenidRequest>;
-  const texts = [state, nonce, verifier, redirectUri];
+  const { asked, state, nonce, verifier, redirectUri, at } = (value ?? {}) as Partial<OpenidRequest>;
+  const texts = [asked, state, nonce, verifier, redirectUri];
   return texts.every((text) => typeof text === 'string' && text.length >= 16) && typeof at === 'number';
 }
 

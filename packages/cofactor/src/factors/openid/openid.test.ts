@@ -206,6 +206,15 @@ describe('A-153 a response belongs to one request', () => {
     expect(await verify(two.data, second)).toEqual(wrong);
   });
 
+  test('a code is not taken to another issuer, though the provider has another one by now and the code does not say whose it is', async () => {
+    const [before, after] = [new TestIssuer(), new TestIssuer('https://another.example')];
+    const { data, view } = await made(before).discover.make(context());
+    const { iss: _iss, ...response } = before.authorize(view.url, ann);
+    const moved = made(after, { issuer: after.issuer });
+    expect(await moved.discover.identify(context(), data, response)).toEqual(wrong);
+    expect(after.asked).toEqual([]);
+  });
+
   test('a nonce of another sign-in is wrong, too', async () => {
     const issuer = new TestIssuer();
     issuer.claims = (claims) => ({ ...claims, nonce: 'another' });

@@ -1,6 +1,6 @@
 // Issuers elsewhere that people may sign in with.
 
-/** `GET /admin/api/realms/:realm/issuers` (issuers.read). */
+/** `GET /admin/api/realms/:realm/issuers` (issuers.read): those of the settings, then those of the back office. */
 export interface IssuerList {
   readonly issuers: readonly IssuerView[];
 }
@@ -25,8 +25,22 @@ export interface IssuerView extends IssuerFields {
   readonly redirectUri: string;
   /** `configured`: stands in the settings, and can only be changed there. */
   readonly source: 'stored' | 'configured';
-  /** Whether the server at work has it as it stands here; a change is taken up at the next start. */
+  /**
+   * Whether people can sign in with it as it stands here, at the node that answers. A change is taken up at once where it is
+   * made, and within seconds at every other node.
+   */
   readonly inUse: boolean;
+  /** Why nobody can sign in with it, as long as it is stored like this; `null` where nothing is wrong. */
+  readonly trouble: IssuerTrouble | null;
+}
+
+/**
+ * `unreadable`: its secret cannot be read with the keys at hand; it has to be given again. `name-taken`: the settings have
+ * something else of its name. `wrong`: no provider can be made of it, for the reason in `detail`, if it can be told.
+ */
+export interface IssuerTrouble {
+  readonly why: 'unreadable' | 'name-taken' | 'wrong';
+  readonly detail: string | null;
 }
 
 /** `PUT /admin/api/realms/:realm/issuers/:name` (issuers.write, _confirmed_): adds or replaces it; answers `IssuerView`. */

@@ -5,6 +5,7 @@ export interface Check {
     | 'settings'
     | 'origin'
     | 'data folder'
+    | 'database file'
     | 'keys'
     | 'database'
     | 'migrations'

@@ -16,6 +16,7 @@ export function settingsChecks(settings: Settings, run: Run): readonly Check[] {
     ...warningsOf(settings).map((message): Check => ({ check: 'settings', status: 'warning', message })),
     originCheck(settings),
     ...folderChecks(settings),
+    ...fileChecks(settings),
     ...keyChecks(settings, run),
   ];
 }
@@ -37,6 +38,20 @@ function originCheck(settings: Settings): Check {
 function openTo(path: string): 'nobody' | 'others' {
   if (process.platform === 'win32') return 'nobody';
   return (statSync(path).mode & 0o077) === 0 ? 'nobody' : 'others';
+}
+
+/** Of a database file that has a place of its own: it may be older than what makes it private. */
+function fileChecks({ database }: Settings): readonly Check[] {
+  if (database === null || /^postgres(ql)?:/.test(database) || !existsSync(database)) return [];
+  if (openTo(database) === 'nobody') return [];
+  return [
+    {
+      check: 'database file',
+      status: 'warning',
+      message: `others on this machine can read ${database}`,
+      next: `chmod 600 ${database}*`,
+    },
+  ];
 }
 
 function folderChecks({ data, keys, database }: Settings): readonly Check[] {
