@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestClock } from '../support/clock.ts';
 import { describeWith } from '../support/needs.ts';
+import { signedByIssuer } from '../support/memory-issuer.ts';
 import { freshPostgres } from '../support/postgres.ts';
 import { createRp, open, signIn, withCode, type TestRp } from '../support/rp.ts';
 
@@ -141,13 +142,14 @@ describeWith('PostgreSQL', 'a store in PostgreSQL', () => {
   it('A-103 a logout that comes while the sign-in is on its way ends it', async () => {
     const { here, there } = stores;
     const late = about({ subject: 'late', login: 'late 1', since: at(5) });
-    await there.deleteWhere({ subject: null, login: 'late 1' }, at(6));
+    // A minute after the logout itself: an issuer's clocks may be that far apart.
+    await there.deleteWhere({ subject: null, login: 'late 1' }, at(66));
     await here.set('late', 'x', late);
     expect(await here.get('late')).toBeNull();
-    await there.deleteWhere({ subject: 'late', login: null }, at(6));
+    await there.deleteWhere({ subject: 'late', login: null }, at(66));
     await here.set('late', 'x', { ...late, login: null });
     expect(await here.get('late')).toBeNull();
-    // Of the same second: it may be the sign-in after it.
+    // Of the same second, or later: it may be the sign-in after it.
     await here.set('late', 'x', { ...late, since: at(6) });
     expect(await here.get('late')).toBe('x');
     await here.set('other', 'x', { ...late, subject: 'other', login: 'late 2' });
@@ -214,6 +216,39 @@ describeWith('PostgreSQL', 'a store in PostgreSQL', () => {
       expect((await browser.send('POST', '/auth/sign-out')).status).toBe(303);
       expect((await elsewhere.get('/orders')).status).toBe(401);
       expect((await open(elsewhere, '/admin')).status).toBe(303);
+    });
+
+    it('A-103 who is signed out by the issuer is so at both, and signs in again two seconds later', async () => {
+      const [one = expect.fail(), two = expect.fail()] = nodes;
+      const browser = one.browser();
+      await signIn(one, browser, { ...withCode, sid: 'at-home' });
+      const now = Math.floor(one.clock.now().getTime() / 1000);
+      const claims = {
+        iss: two.issuer.issuer,
+        aud: 'orders',
+        iat: now,
+        exp: now + 120,
+        jti: 'once',
+        sub: 'ann',
+      };
+      const events = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+      const token = await signedByIssuer({ ...claims, events }, { typ: 'logout+jwt' });
+      const told = await two.browser().send('POST', '/auth/backchannel-logout/acme', {
+        raw: `logout_token=${encodeURIComponent(token)}`,
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          origin: undefined,
+          'x-csrf-token': undefined,
+        },
+      });
+      expect(told.status).toBe(200);
+      expect((await browser.get('/orders')).status).toBe(401);
+      one.clock.advance(2);
+      for (const node of nodes) {
+        const again = node.browser();
+        await signIn(node, again, { ...withCode, sid: 'at-home-again' });
+        expect((await again.get('/orders')).status).toBe(200);
+      }
     });
   });
 });

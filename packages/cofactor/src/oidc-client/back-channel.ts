@@ -6,6 +6,7 @@ import { once, type Context } from './context.ts';
 import type { Party } from './options.ts';
 import { problem } from './problem.ts';
 import { keysOf } from './session.ts';
+import { issuerClockSeconds } from './store.ts';
 
 /** Which algorithms a logout token may be signed with: never one that whoever knows the public key can use. */
 const algorithms = [
@@ -22,7 +23,6 @@ const algorithms = [
   'Ed25519',
 ];
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
-const toleranceSeconds = 60;
 /** A logout token is of now, give or take what a queue takes. */
 const longestSeconds = 300;
 
@@ -53,12 +53,12 @@ export async function backChannelLogout(
     config.log.warn({ issuer: party.name, reason: logout.refused }, 'a logout token was refused');
     return problem('malformed');
   }
-  const end = new Date((logout.iat + longestSeconds + toleranceSeconds) * 1000);
+  const end = new Date((logout.iat + longestSeconds + issuerClockSeconds) * 1000);
   // A token that comes again would end what was signed in since.
   if (!(await once(context, `logout ${hash('sha256', `${party.issuer} ${logout.jti}`)}`, end))) return done;
   const { subject, login } = keysOf(party, logout);
   // By the issuer's clock on both sides, which it may have several of.
-  const before = new Date((logout.iat + toleranceSeconds) * 1000);
+  const before = new Date((logout.iat + issuerClockSeconds) * 1000);
   await sessions.endSignIns({ subject: logout.sub === undefined ? null : subject, login }, before);
   return done;
 }
@@ -86,7 +86,7 @@ async function logoutOf(
       audience: clientId,
       algorithms,
       currentDate: now,
-      clockTolerance: toleranceSeconds,
+      clockTolerance: issuerClockSeconds,
       maxTokenAge: longestSeconds,
       requiredClaims: ['iat', 'jti', 'events'],
     },

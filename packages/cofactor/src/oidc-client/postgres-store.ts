@@ -1,6 +1,6 @@
 import type { Clock } from '../base/ports.ts';
 import { systemClock } from '../base/system.ts';
-import type { SessionStore } from './store.ts';
+import { issuerClockSeconds, type SessionStore } from './store.ts';
 import { wrong } from './wrong.ts';
 
 /** What asks the questions: a `Pool` of `pg` is one, and so is whatever is called the same way. */
@@ -105,7 +105,7 @@ export function postgresSessionStore(
       );
       // A logout that came to another process while this sign-in was on its way. Both write down what they bring before
       // they delete what the other may have brought, each in a transaction of its own: one of them sees the other.
-      // What has the time of the logout may be of after it: issuers tell seconds.
+      // What is of the second of the logout or later may be the sign-in after it.
       await changed(
         `delete from ${sessions} where id = $1 and exists (
           select 1 from ${logouts} where before > $4
@@ -125,10 +125,11 @@ export function postgresSessionStore(
     },
 
     async deleteWhere({ subject, login }, before) {
+      const own = new Date(before.getTime() - issuerClockSeconds * 1000);
       await changed(`insert into ${logouts} (subject, login, before, until) values ($1, $2, $3, $4)`, [
         subject,
         login,
-        before,
+        own,
         new Date(clock.now().getTime() + dayMs),
       ]);
       await changed(

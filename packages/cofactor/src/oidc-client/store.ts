@@ -13,6 +13,9 @@ export interface SessionAbout {
   readonly login: string | null;
 }
 
+/** How far the clocks of one issuer may be apart, in seconds: it may have several. */
+export const issuerClockSeconds = 60;
+
 /** What a logout names: a person, one of their sign-ins, or both. */
 export interface SignInNames {
   readonly subject: string | null;
@@ -34,7 +37,8 @@ export interface SessionStore {
   delete(id: string): Promise<void>;
   /**
    * Back-channel logout: ends the sessions with this `login`, and those with this `subject` that have no `login`; all of
-   * the subject where `login` is `null`. Only those whose `since` is `before` or earlier.
+   * the subject where `login` is `null`. Only those whose `since` is `before` or earlier, which is a minute after the logout: the
+   * clocks of an issuer may be that far apart.
    */
   deleteWhere(whose: SignInNames, before: Date): Promise<void>;
   /** `true` for the first who comes with this key, `false` for everybody after; until then at least. */
