@@ -105,6 +105,22 @@ onEachDatabase('a level that is demanded at applications', (fresh) => {
     expect(claimsOf(tokens.body.id_token ?? '')).toMatchObject({ acr: 'mfa' });
   });
 
+  it('I-14 a rule for a client leaves whoever has the password no other way to enrol first', async () => {
+    await demand(test, ruleIn(test, 0, { graceDays: 0, who: { clients: ['shop'] } }));
+    const elsewhere = await signInFor(partner);
+    // Nothing is demanded there.
+    expect(elsewhere.to).toMatch(/^\/oidc\/interaction\//);
+    const atHome = test.browser();
+    await signInWithPassword(ada, atHome);
+    for (const browser of [elsewhere.browser, atHome]) {
+      await browser.context();
+      const begun = await browser.post('/auth/enrolments', { provider: 'totp' });
+      expect([begun.status, begun.problem]).toEqual([403, 'permit-needed']);
+    }
+    const held = await follow(atHome, authorizationRequest(shop).address);
+    expect(held.response).toBeNull();
+  });
+
   it('by a rule for everybody, together with what the option asks: the stronger one counts', async () => {
     await test.close();
     test = await createOidcApp(database.open(), { enforce: () => ({ maxAge: 60 }) }, { mail });

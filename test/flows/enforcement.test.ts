@@ -215,7 +215,7 @@ describe('whom a rule is about', () => {
     expect(await levelAt(await again(clerk))).toBe(401);
     expect(await levelAt(await again(member))).toBe(401);
     expect(await levelAt(await again(other))).toBe(200);
-    // Who is given the role later has no grace of their own.
+    // Who is given the role later has the days of the rule, and here there are none.
     await app.auth.users.setRoles((await app.auth.users.find(other.identifier)) ?? { id: '' }, ['clerk']);
     expect(await levelAt(await again(other))).toBe(401);
   });

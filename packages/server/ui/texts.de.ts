@@ -87,7 +87,7 @@ const own: Translation = {
   'overview.look': 'Warum?',
 
   'accounts.search': 'Nach Name, Adresse oder Id suchen',
-  'accounts.searchHint': 'Name oder Adresse',
+  'accounts.searchHint': 'Name, Adresse oder Id',
   'accounts.filters': 'Nur anzeigen',
   'accounts.count': { one: '{count} Konto', other: '{count} Konten' },
   'accounts.countMore': { one: '{count} Konto und mehr', other: '{count} Konten und mehr' },
@@ -336,7 +336,7 @@ const own: Translation = {
   'clients.publicHint': 'Läuft in Browsern oder auf Telefonen, oder weist sich mit eigenen Schlüsseln aus.',
   'clients.keyKind': 'Mit eigenem Schlüssel',
   'clients.source': 'Aus',
-  'clients.redirect': 'Rücksprungadressen',
+  'clients.redirect': 'Rücksprung\u00ADadressen',
   'clients.redirectHint': 'Eine je Zeile, genau: Nichts darin steht für etwas anderes.',
   'clients.others': { one: 'und {count} weitere', other: 'und {count} weitere' },
   'clients.after': 'Adressen nach dem Abmelden',

@@ -88,7 +88,7 @@ export const en = {
   'overview.look': 'See why',
 
   'accounts.search': 'Search by name, address or id',
-  'accounts.searchHint': 'Name or address',
+  'accounts.searchHint': 'Name, address or id',
   'accounts.filters': 'Show only',
   'accounts.count': { one: '{count} account', other: '{count} accounts' },
   'accounts.countMore': { one: '{count} account, and more', other: '{count} accounts, and more' },

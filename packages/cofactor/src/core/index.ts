@@ -24,8 +24,10 @@ export type {
   Permitted,
   Preview,
   Previewed,
+  PreviewedShort,
   RuleScope,
 } from './enforcement/index.ts';
+export type { Joined } from './enforcement/joined.ts';
 export type { Audit, AuditEntry, AuditPage } from './audit/record.ts';
 export type { PruneOutcome } from './audit/retention.ts';
 export type { AuditFilter } from './record-store.ts';

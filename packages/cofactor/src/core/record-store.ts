@@ -27,6 +27,15 @@ export interface RecordStore {
    * its settings may have changed meanwhile.
    */
   advanceWebhook(advance: WebhookAdvance, audit?: AuditWriter): Promise<WebhookRecord | null>;
+  /**
+   * Pauses one that is where it was seen to be, for good, whichever node is in the middle of a delivery to it: what that one
+   * notes afterwards is not taken. `false`, and nothing recorded, where it moved on or is paused already.
+   */
+  pauseWebhook(
+    webhook: Pick<WebhookRecord, 'realm' | 'id' | 'position' | 'state'>,
+    now: Date,
+    audit: AuditWriter,
+  ): Promise<boolean>;
   /** Lets one that is paused go on, from there. */
   resumeWebhook(
     webhook: Pick<WebhookRecord, 'realm' | 'id' | 'position' | 'state'>,

@@ -1,5 +1,6 @@
 import type { AuthenticationEvent, Requirement } from '../assurance/index.ts';
 import type { AdminStore } from './admin-store.ts';
+import type { Joined } from './enforcement/joined.ts';
 import type { EnforcementStore } from './enforcement-store.ts';
 import type { ImportStore } from './import-store.ts';
 import type { MaintenanceStore } from './maintenance-store.ts';
@@ -174,6 +175,8 @@ export interface UserRecord {
   readonly groups: readonly string[];
   /** What another system said of them, kept as it was. Decides nothing here. */
   readonly claims: readonly UserClaim[];
+  /** Since when they have, or had, the roles and groups that came and went after the account was made. */
+  readonly joined: readonly Joined[];
 }
 export interface UserClaim {
   readonly type: string;

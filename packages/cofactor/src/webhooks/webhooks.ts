@@ -37,7 +37,10 @@ export interface Webhook {
 
 /** How an endpoint is doing. */
 export interface WebhookStatus {
-  /** `paused`: took nothing for three days, or said that it is gone (410). Nothing is kept for it. */
+  /**
+   * `paused`: took nothing for three days, said that it is gone (410), or was seven days behind what is kept. Nothing is kept
+   * for it.
+   */
   readonly state: 'idle' | 'delivering' | 'retrying' | 'paused';
   /** Number of the last event that it has, or that is none of its. */
   readonly position: number;
@@ -51,7 +54,7 @@ export interface WebhookStatus {
   readonly failingSince: Date | null;
   readonly nextTry: Date | null;
   readonly lastDeliveredAt: Date | null;
-  /** In a few words, e.g. `status 500`, `timed out`, `address refused`. */
+  /** In a few words, e.g. `status 500`, `timed out`, `address refused`, `too far behind`. */
   readonly lastError: string | null;
 }
 

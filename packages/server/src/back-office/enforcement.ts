@@ -1,4 +1,4 @@
-import type { EnforcementRule, NewRule, People, Refused } from 'cofactor';
+import type { EnforcementRule, JsonSchema, NewRule, People, Previewed, Refused } from 'cofactor';
 import {
   adminProblem,
   bodyOf,
@@ -11,12 +11,12 @@ import {
   type UserSummary,
 } from 'cofactor/admin';
 import { json, noContent, type BackOffice, type ManagedRealm } from './context.ts';
-import type { PreviewedPeople, RuleBody, RuleList, RulePreview, RuleView } from './contract.ts';
+import type { PreviewBody, PreviewedPeople, RuleBody, RuleList, RulePreview, RuleView } from './contract.ts';
 import type { OfRealm } from './routes.ts';
 import { names, nothing, time } from './schemas.ts';
 
 const rules = '/realms/:realm/enforcement';
-const ruleBody = bodyOf({
+const rule: Readonly<Record<string, JsonSchema>> = {
   who: {
     type: 'object',
     additionalProperties: false,
@@ -28,7 +28,9 @@ const ruleBody = bodyOf({
   from: time,
   graceDays: { type: 'integer', minimum: 0, maximum: 730 },
   note: line(500, 0),
-});
+};
+const ruleBody = bodyOf(rule);
+const previewBody = bodyOf({ ...rule, replaces: line(64) }, Object.keys(rule));
 
 /** What can be demanded, lowest first: of less than two factors there is nothing to set up. */
 const levels = ['mfa', 'phr', 'phrh'];
@@ -69,17 +71,28 @@ export function enforcementRoutes(ofRealm: OfRealm, office: BackOffice): readonl
         status === 'active' && isAbout(user.roles) && levels.indexOf(reach ?? '') < levels.indexOf(acr),
     );
   };
+  /** Why a rule is not theirs to save who ask, in place of the one before it; `null` where it is. */
+  const higherRankIn = async (
+    realm: ManagedRealm,
+    call: AdminCall,
+    wanted: NewRule,
+    before: EnforcementRule | null,
+  ): Promise<RulePreview['higherRank']> => {
+    for (const one of before ? [wanted, before] : [wanted]) {
+      if (await namesAbove(realm, call, one)) return 'named';
+    }
+    return (await shutsOut(realm, call, wanted)) ? 'short' : null;
+  };
+  const find = async ({ auth }: ManagedRealm, id: string): Promise<EnforcementRule | null> =>
+    (await auth.enforcement.list()).find((one) => one.id === id) ?? null;
   const save = (call: AdminCall, status: 200 | 201, id?: string): Promise<AdminAnswer> =>
     ofRealm(call, async (realm) => {
       const { enforcement } = realm.auth;
-      const before = (await enforcement.list()).find((rule) => rule.id === id);
+      const before = id === undefined ? null : await find(realm, id);
       if (id !== undefined && !before) return adminProblem('not-found');
-      const rule = ruleOf(call, id);
-      for (const one of before ? [rule, before] : [rule]) {
-        if (await namesAbove(realm, call, one)) return adminProblem('higher-rank');
-      }
-      if (await shutsOut(realm, call, rule)) return adminProblem('higher-rank');
-      const outcome = await enforcement.save(rule, askingFor(call));
+      const wanted = ruleOf(call.body as RuleBody, id);
+      if ((await higherRankIn(realm, call, wanted, before)) !== null) return adminProblem('higher-rank');
+      const outcome = await enforcement.save(wanted, askingFor(call));
       return outcome.status === 'refused' ? refusal(outcome) : json(status, ruleView(realm, outcome.rule));
     });
 
@@ -104,20 +117,26 @@ export function enforcementRoutes(ofRealm: OfRealm, office: BackOffice): readonl
       permission: 'enforcement.read',
       confirmed: true,
       summary: 'Whom a rule would be about, and who could not comply; nothing is saved',
-      body: ruleBody,
+      body: previewBody,
       answers: [200, 400, 401, 403, 404],
       handle: (call) =>
-        ofRealm(call, async ({ auth }) => {
-          const outcome = await auth.enforcement.preview(ruleOf(call), askingFor(call));
+        ofRealm(call, async (realm) => {
+          const { replaces, ...body } = call.body as PreviewBody;
+          const before = replaces === undefined ? null : await find(realm, replaces);
+          if (replaces !== undefined && !before) return adminProblem('not-found');
+          const wanted = ruleOf(body, replaces);
+          const outcome = await realm.auth.enforcement.preview(wanted, askingFor(call));
           if (outcome.status === 'refused') return refusal(outcome);
-          const { affected, meet, mustEnrol, cannotComply, reachable, lockout } = outcome;
+          const { affected, meet, mustEnrol, cannotComply, atOnce, reachable, lockout } = outcome;
           const view: RulePreview = {
             affected,
             meet: people(meet),
             mustEnrol: people(mustEnrol),
             cannotComply: people(cannotComply),
+            atOnce,
             reachable,
             lockout,
+            higherRank: await higherRankIn(realm, call, wanted, before),
           };
           return json(200, view);
         }),
@@ -154,7 +173,7 @@ export function enforcementRoutes(ofRealm: OfRealm, office: BackOffice): readonl
         ofRealm(call, async (realm) => {
           const { enforcement } = realm.auth;
           const id = call.params['rule'] ?? '';
-          const before = (await enforcement.list()).find((rule) => rule.id === id);
+          const before = await find(realm, id);
           if (before && (await namesAbove(realm, call, before))) return adminProblem('higher-rank');
           const outcome = await enforcement.remove(id, askingFor(call));
           return outcome.status === 'refused' ? refusal(outcome) : noContent;
@@ -185,9 +204,8 @@ async function isAny(
 /** It is the server that asks, whatever the one who makes a rule may look at. */
 const ourselves: CommandLine = { source: 'cli', name: 'server' };
 
-function ruleOf({ body }: AdminCall, id?: string): NewRule {
-  const { from, ...rule } = body as RuleBody;
-  return { ...rule, from: new Date(from), ...(id !== undefined && { id }) } as NewRule;
+function ruleOf({ from, ...wanted }: RuleBody, id?: string): NewRule {
+  return { ...wanted, from: new Date(from), ...(id !== undefined && { id }) } as NewRule;
 }
 
 const known: readonly AdminProblemName[] = [
@@ -212,6 +230,9 @@ function ruleView({ auth }: ManagedRealm, rule: EnforcementRule): RuleView {
   return { id, who, acr, from: from.toISOString(), graceDays, note, state };
 }
 
-function people({ count, first }: People): PreviewedPeople {
-  return { count, first };
+function people({ count, first }: People<Previewed & { readonly due?: Date }>): PreviewedPeople {
+  return {
+    count,
+    first: first.map(({ due, ...one }) => ({ ...one, ...(due && { due: due.toISOString() }) })),
+  };
 }

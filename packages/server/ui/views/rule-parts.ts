@@ -35,7 +35,7 @@ export function dueOf({ from, graceDays }: { readonly from: string; readonly gra
 
 /** What a rule would do: how many it is about, and who could not comply. */
 export function previewOf(preview: RulePreview, realm: string): TemplateResult {
-  const { affected, meet, mustEnrol, cannotComply, reachable, lockout } = preview;
+  const { affected, meet, mustEnrol, cannotComply, atOnce, reachable, lockout, higherRank } = preview;
   const figures = [
     { text: t('preview.meet'), count: meet.count, tone: 'good' },
     { text: t('preview.mustEnrol'), count: mustEnrol.count, tone: 'warning' },
@@ -43,6 +43,7 @@ export function previewOf(preview: RulePreview, realm: string): TemplateResult {
   ];
   return html`${reachable ? nothing : alert(t('preview.unreachable'))}
   ${lockout === null ? nothing : alert(t(`preview.lockout.${lockout}`))}
+  ${higherRank === null ? nothing : alert(t(`preview.higherRank.${higherRank}`))}
   ${
     affected === 0
       ? note(html`<p>${t('preview.nobody')}</p>`)
@@ -57,6 +58,7 @@ export function previewOf(preview: RulePreview, realm: string): TemplateResult {
             )}
           </ul>`
   }
+  ${atOnce > 0 ? note(html`<p>${t('preview.atOnce', { count: atOnce })}</p>`, 'warning') : nothing}
   ${cannotComply.count > 0 ? note(html`<p>${t('preview.careful')}</p>`, 'warning') : nothing}
   ${people(t('preview.whoCannot'), cannotComply, realm, true)}
   ${people(t('preview.whoMust'), mustEnrol, realm, false)}`;

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type {
   ClientList,
+  PreviewBody,
   RuleBody,
   RuleList,
   RulePreview,
@@ -105,7 +106,7 @@ export class Rule extends View<Data> {
           this.kind = values['kind'] as Kind;
           this.preview = null;
         },
-        act: (values) => this.#look(values),
+        act: (values) => this.#look(values, rule),
       })}
       ${this.preview ? this.#previewed(this.preview, rule) : nothing}
       ${
@@ -178,7 +179,7 @@ export class Rule extends View<Data> {
   }
 
   /** Asks what the rule would do. Nothing is saved by that. */
-  async #look(values: Values): Promise<Result<unknown> | undefined> {
+  async #look(values: Values, rule: RuleView | null): Promise<Result<unknown> | undefined> {
     const kind = values['kind'] as Kind;
     const names = (values[kind] ?? []) as readonly string[];
     const who = {
@@ -194,7 +195,8 @@ export class Rule extends View<Data> {
       graceDays: Number(values['graceDays']),
       note: String(values['note'] ?? ''),
     };
-    const result = await change<RulePreview>('POST', `${this.#path}/preview`, body);
+    const asked: PreviewBody = { ...body, ...(rule && { replaces: rule.id }) };
+    const result = await change<RulePreview>('POST', `${this.#path}/preview`, asked);
     if (result?.ok) {
       this.preview = { body, result: result.value };
       this.saveProblem = null;
@@ -206,6 +208,7 @@ export class Rule extends View<Data> {
 
   #previewed(preview: NonNullable<Rule['preview']>, rule: RuleView | null): TemplateResult {
     const { result, body } = preview;
+    const refused = result.lockout !== null || result.higherRank !== null || !result.reachable;
     const unable = result.cannotComply.count > 0;
     const label = unable ? t('rules.saveAnyway') : t('rules.save');
     return html`<div class="bo-preview">
@@ -214,7 +217,7 @@ export class Rule extends View<Data> {
         t('preview.title'),
         html`${previewOf(result, this.realm)} ${this.saveProblem ? alert(say(this.saveProblem)) : nothing}
         ${
-          result.lockout !== null || !result.reachable
+          refused
             ? nothing
             : html`<div class="bo-buttons">
                 ${button(label, () => void this.#save(body, rule), {

@@ -18,7 +18,7 @@ import { table } from '../parts/table.ts';
 import { say } from '../problems.ts';
 import { change } from '../proof.ts';
 import { may, notify } from '../state.ts';
-import { clock, t } from '../texts.ts';
+import { clock, inOrder, t } from '../texts.ts';
 import { View } from '../view.ts';
 import { eventName } from './audit-list.ts';
 
@@ -62,7 +62,9 @@ export class Webhooks extends View<WebhookList> {
         {
           head: t('webhooks.types'),
           cell: ({ types: chosen }) =>
-            chosen === '*' ? t('webhooks.all') : t('webhooks.some', { count: chosen.length }),
+            html`<span class="bo-nowrap"
+              >${chosen === '*' ? t('webhooks.all') : t('webhooks.some', { count: chosen.length })}</span
+            >`,
         },
         { head: t('webhooks.state'), kind: 'wide', cell: stateOf },
         ...(writable
@@ -168,7 +170,13 @@ export class Webhooks extends View<WebhookList> {
   async #resume(webhook: WebhookView): Promise<void> {
     await ask({
       title: t('webhooks.resumeTitle', { name: webhook.name }),
-      lead: html`<p>${t('webhooks.resumeLead', { error: webhook.status.lastError ?? '' })}</p>`,
+      lead: html`<p>
+        ${
+          isTooSlow(webhook)
+            ? t('webhooks.resumeSlow')
+            : t('webhooks.resumeLead', { error: webhook.status.lastError ?? '' })
+        }
+      </p>`,
       form: {
         fields: [{ name: 'skip', kind: 'check', label: t('webhooks.skip'), hint: t('webhooks.skipHint') }],
         submit: t('webhooks.resume'),
@@ -209,19 +217,27 @@ export class Webhooks extends View<WebhookList> {
 
 const tones = { idle: 'good', delivering: 'good', retrying: 'warning', paused: 'danger' } as const;
 
-function stateOf({ status }: WebhookView): unknown {
+/** Whether it was not given up for what it failed to take. */
+function isTooSlow({ status }: WebhookView): boolean {
+  return status.state === 'paused' && status.lastError === 'too far behind';
+}
+
+function stateOf(webhook: WebhookView): unknown {
+  const { status } = webhook;
   const { state, behind, tries, nextTry, lastError, lastDeliveredAt } = status;
   const failing = state === 'retrying' || state === 'paused';
-  const about = failing
-    ? [
-        t('webhooks.tries', { count: tries }),
-        lastError ?? '',
-        nextTry ? t('webhooks.next', { when: clock(new Date(nextTry)) }) : '',
-      ]
-    : [
-        behind === 0 ? t('webhooks.upToDate') : t('webhooks.behind', { count: behind }),
-        lastDeliveredAt ? t('webhooks.last', { when: clock(new Date(lastDeliveredAt)) }) : '',
-      ];
+  const about = isTooSlow(webhook)
+    ? [t('webhooks.tooSlow'), t('webhooks.behind', { count: behind })]
+    : failing
+      ? [
+          t('webhooks.tries', { count: tries }),
+          lastError ?? '',
+          nextTry ? t('webhooks.next', { when: clock(new Date(nextTry)) }) : '',
+        ]
+      : [
+          behind === 0 ? t('webhooks.upToDate') : t('webhooks.behind', { count: behind }),
+          lastDeliveredAt ? t('webhooks.last', { when: clock(new Date(lastDeliveredAt)) }) : '',
+        ];
   return html`${badge(t(`webhooks.${state}`), tones[state])}
     <span class="bo-meta">${about.filter(Boolean).join(' · ')}</span>`;
 }
@@ -244,7 +260,9 @@ function fieldsOf(types: readonly string[]): readonly Field[] {
       kind: 'checks',
       label: t('webhooks.types'),
       hint: t('webhooks.typesHint'),
-      options: types.map((type) => ({ value: type, text: eventName(type) })),
+      options: types
+        .map((type) => ({ value: type, text: eventName(type) }))
+        .toSorted((a, b) => inOrder(a.text, b.text)),
     },
   ];
 }
@@ -261,7 +279,7 @@ function bodyOf(values: Values): WebhookBody {
 function secretDialog({ webhook, secret }: WebhookMade): Parameters<typeof showInstead>[0] {
   return {
     title: t('webhooks.made'),
-    lead: html`<p>${t('webhooks.secretText', { name: webhook.name })}</p>`,
+    lead: html`<p>${t('webhooks.secretText', { url: webhook.url })}</p>`,
     content: once(t('webhooks.secretLabel'), secret, t('secret.once')),
     keep: t('dialog.done'),
   };

@@ -1,6 +1,6 @@
 import { breathe } from '../../base/breathe.ts';
 import type { Engine } from '../engine.ts';
-import { paused } from '../record-store.ts';
+import { paused, type WebhookRecord } from '../record-store.ts';
 import type { AuditHead } from '../store.ts';
 import { sealAnchor } from './anchors.ts';
 import type { AuditFault } from './chain.ts';
@@ -21,15 +21,19 @@ export type PruneOutcome =
 /** Rows removed by one transaction. */
 const atOnce = 1000;
 
+/**
+ * How long what is old enough to go stays for a webhook that is slow, in milliseconds. One that answers, but takes less than
+ * happens, would otherwise keep everything for ever; it is paused, as one that does not answer is.
+ */
+const waitedForMs = 7 * 86_400_000;
+
 /** Removes what is older, a piece at a time. Each piece is verified before it goes. */
 export async function prune(engine: Engine, olderThan: Date): Promise<PruneOutcome> {
   const { store, realm, audit, config, keys } = engine;
   const now = config.clock.now();
   // What is written while this goes on stays.
   const limit = olderThan < now ? olderThan : now;
-  const held = (await store.record.webhooks(realm))
-    .filter(({ nextTry }) => nextTry < paused)
-    .sort((a, b) => a.position - b.position)[0];
+  const held = await slowest(engine, limit);
   let removed = 0;
   for (;;) {
     await breathe();
@@ -57,4 +61,31 @@ export async function prune(engine: Engine, olderThan: Date): Promise<PruneOutco
     else if ((await audit.start(store)).seq === start.seq)
       return { status: 'broken', removed, fault: { seq: start.seq + 1, fault: 'missing' } };
   }
+}
+
+/** The webhook that what is old enough to go is kept for. Those that are too far behind are paused first. */
+async function slowest(engine: Engine, limit: Date): Promise<WebhookRecord | undefined> {
+  const { store, realm, audit } = engine;
+  // Of a chain that is not whole nothing goes, so nobody is in the way.
+  if ('fault' in (await audit.start(store))) return undefined;
+  const waited: WebhookRecord[] = [];
+  for (const webhook of await store.record.webhooks(realm)) {
+    if (webhook.nextTry >= paused) continue;
+    const [next] = await store.auditRows(realm, webhook.position, 1);
+    const isTooFar = next !== undefined && next.at.getTime() < limit.getTime() - waitedForMs;
+    // One that moved on in this very moment is looked at again next time.
+    if (!isTooFar || !(await giveUp(engine, webhook))) waited.push(webhook);
+  }
+  return waited.sort((a, b) => a.position - b.position)[0];
+}
+
+async function giveUp({ store, audit, config }: Engine, webhook: WebhookRecord): Promise<boolean> {
+  const { id, tries } = webhook;
+  const error = 'too far behind';
+  // What became of deliveries is for who delivers; this is why there are none any more.
+  const state = JSON.stringify({ ...(JSON.parse(webhook.state) as object), lastError: error });
+  const entry = audit.entry('webhook-paused', null, { webhook: id, tries, error });
+  const given = await store.record.pauseWebhook({ ...webhook, state }, config.clock.now(), entry);
+  if (given) config.log.warn({ webhook: id }, 'a webhook is too far behind what is kept, and is paused');
+  return given;
 }

@@ -52,7 +52,8 @@ async function stranger(engine: Engine, provider: FactorProvider, client: Client
 
 /**
  * Links an identity with the account that has confirmed its address. Not with one that nobody confirmed, which may be
- * anybody's, and not where there is a second factor: it would stand in the way of nothing any more.
+ * anybody's; not where there is a second factor: it would stand in the way of nothing any more; and not where the account
+ * has a role.
  */
 async function linkByAddress(
   engine: Engine,
@@ -94,9 +95,16 @@ async function accountWith(engine: Engine, address: string | null): Promise<Acco
   return canonical === null ? null : engine.store.accountByEmail(engine.realm, canonical.toLowerCase());
 }
 
+/**
+ * Whether an address is enough. Not for an account with a role, whichever it is: what a role is good for is the
+ * application's to say, the back office of another process included, so none is taken for harmless here. An issuer that is
+ * wrong, or taken over, would make itself an administrator. These link in a session of their own, with a fresh proof
+ * (I-18). Roles that are given meanwhile raise the generation, on which the change depends.
+ */
 function mayLink({ user, authenticators }: Account): boolean {
   return (
     user.disabledAt === null &&
+    user.roles.length === 0 &&
     !isHostIdentifier(user.canonical) &&
     authenticators.every(({ usage }) => usage === 'first')
   );

@@ -51,7 +51,7 @@ export function enforcementOf(engine: Engine): Enforcement {
 }
 
 export type { Permitted } from './permit.ts';
-export type { Lockout, People, Preview, Previewed } from './preview.ts';
+export type { Lockout, People, Preview, Previewed, PreviewedShort } from './preview.ts';
 export type { EnrolmentChannel, Hindrance } from './prospects.ts';
 export type { EnforceableLevel, EnforcementRule, NewRule, RuleScope } from './rule.ts';
 export type { Demand, DemandState, Enforced } from './rules.ts';

@@ -4,7 +4,7 @@ import type { Engine } from '../engine.ts';
 import type { Account, SessionWithUser, UserRecord } from '../store.ts';
 import { isAble, isReachable, prospectOf, type EnrolmentChannel, type Hindrance } from './prospects.ts';
 import type { NewRule } from './rule.ts';
-import { concerns } from './rules.ts';
+import { concerns, demandsOn, type Demand } from './rules.ts';
 
 /** Somebody in a preview. */
 export interface Previewed {
@@ -18,18 +18,26 @@ export interface People<One extends Previewed = Previewed> {
   readonly first: readonly One[];
 }
 
-/** What a rule would come to for the people there are, if it were due now. */
+/** Somebody in a preview who has not got what it takes. */
+export interface PreviewedShort extends Previewed {
+  /** From then on they cannot get by with less. */
+  readonly due: Date;
+}
+
+/** What a rule would come to for the people there are. */
 export interface Preview {
   /** Whom it is about. Accounts that are switched off are left out. */
   readonly affected: number;
   /** Who has what it takes already. */
   readonly meet: People;
   /** Who has to set something up, and can. */
-  readonly mustEnrol: People<Previewed & { readonly by: EnrolmentChannel }>;
+  readonly mustEnrol: People<PreviewedShort & { readonly by: EnrolmentChannel }>;
   /** Who could not comply by themselves: they need an invite, a permit, or somebody to look after their account. */
-  readonly cannotComply: People<Previewed & { readonly because: Hindrance }> & {
+  readonly cannotComply: People<PreviewedShort & { readonly because: Hindrance }> & {
     readonly because: Readonly<Record<Hindrance, number>>;
   };
+  /** How many of those who have not got what it takes would have no day of grace left now. */
+  readonly atOnce: number;
   /** Whether a provider of this realm gives the level at all. */
   readonly reachable: boolean;
   /** Why whoever saves it would lock themselves out; `null` where they would not. */
@@ -50,18 +58,26 @@ export async function previewOf(
   by: { readonly account: Account; readonly session: SessionWithUser },
 ): Promise<Preview> {
   const meet = new List<Previewed>();
-  const mustEnrol = new List<Previewed & { by: EnrolmentChannel }>();
-  const cannot = new List<Previewed & { because: Hindrance }>();
+  const mustEnrol = new List<PreviewedShort & { by: EnrolmentChannel }>();
+  const cannot = new List<PreviewedShort & { because: Hindrance }>();
   const because: Record<Hindrance, number> = { 'no-channel': 0, unusable: 0, 'no-provider': 0 };
   const { acr } = rule;
+  const now = engine.config.clock.now();
+  let atOnce = 0;
   for await (const account of everybody(engine)) {
     const { id, identifier } = account.user;
-    if (!isAbout(rule, account.user)) continue;
+    const demand = demandOf(rule, account.user, now);
+    if (!demand) continue;
     const prospect = prospectOf(engine, account, acr, account.invited);
-    if (prospect.state === 'meets') meet.add({ id, identifier });
-    else if (prospect.state === 'enrol') mustEnrol.add({ id, identifier, by: prospect.by });
+    if (prospect.state === 'meets') {
+      meet.add({ id, identifier });
+      continue;
+    }
+    const { due, state } = demand;
+    if (state === 'due') atOnce += 1;
+    if (prospect.state === 'enrol') mustEnrol.add({ id, identifier, due, by: prospect.by });
     else {
-      cannot.add({ id, identifier, because: prospect.because });
+      cannot.add({ id, identifier, due, because: prospect.because });
       because[prospect.because] += 1;
     }
   }
@@ -70,14 +86,17 @@ export async function previewOf(
     meet: meet.people(),
     mustEnrol: mustEnrol.people(),
     cannotComply: { ...cannot.people(), because },
+    atOnce,
     reachable: isReachable(engine, acr),
     lockout: lockoutOf(engine, rule, by),
   };
 }
 
-/** Anybody may sign in to a client. */
-function isAbout(rule: NewRule, user: UserRecord): boolean {
-  return 'clients' in rule.who || concerns({ ...rule, id: '' }, user);
+/** What the rule would demand of somebody, by the function that decides later. Anybody may sign in to a client. */
+function demandOf(rule: NewRule, user: UserRecord, now: Date): Demand | undefined {
+  const client = 'clients' in rule.who ? rule.who.clients[0] : undefined;
+  const subject = { ...user, ...(client !== undefined && { client }) };
+  return demandsOn([{ ...rule, id: rule.id ?? '' }], subject, now)[0];
 }
 
 /**

@@ -14,7 +14,7 @@ const rule = (part: Partial<EnforcementRule> = {}): EnforcementRule => ({
   note: '',
   ...part,
 });
-const somebody: Subject = { roles: ['clerk'], groups: ['finance'], createdAt: day(0) };
+const somebody: Subject = { roles: ['clerk'], groups: ['finance'], createdAt: day(0), joined: [] };
 
 /** `state acr due>ahead`, e.g. `due mfa>phr`. */
 function said(rules: readonly EnforcementRule[], subject: Subject, now: Date): string {

@@ -1,11 +1,9 @@
 import { rankOf, type Requirement } from '../../assurance/index.ts';
+import { joinedSince, type Labelled } from './joined.ts';
 import type { EnforceableLevel, EnforcementRule } from './rule.ts';
 
 /** Whom something may be demanded of, and what for. */
-export interface Subject {
-  readonly roles: readonly string[];
-  readonly groups: readonly string[];
-  readonly createdAt: Date;
+export interface Subject extends Labelled {
   /** The client that they are signing in to; left out for everything that is no client. */
   readonly client?: string;
 }
@@ -39,15 +37,15 @@ const dayMs = 86_400_000;
 /**
  * What rules demand of one person. Pure.
  *
- * Whoever got their account after a rule began has its days of grace from then on. Nobody keeps when somebody got a role or
- * a group, so who joins those a rule is about has what is left of its grace, and after it none: somebody who is given a
- * role that asks for more is not let in with less first.
+ * Whoever got their account after a rule began, or the role or the group that it is about, has its days of grace from then
+ * on, once: signing in, putting off, and to lose a role and get it again begin nothing anew. Whoever sets a second factor up
+ * in these days needs a permit all the same (`isForced`).
  */
 export function demandsOn(rules: readonly EnforcementRule[], subject: Subject, now: Date): readonly Demand[] {
   const demands: Demand[] = [];
   for (const rule of rules) {
     if (!concerns(rule, subject)) continue;
-    const from = new Date(Math.max(rule.from.getTime(), subject.createdAt.getTime()));
+    const from = new Date(Math.max(rule.from.getTime(), cameUnder(rule, subject).getTime()));
     const due = new Date(from.getTime() + rule.graceDays * dayMs);
     const state = now < rule.from ? 'announced' : now < due ? 'grace' : 'due';
     demands.push({ rule: rule.id, acr: rule.acr, state, from, due });
@@ -55,8 +53,18 @@ export function demandsOn(rules: readonly EnforcementRule[], subject: Subject, n
   return demands;
 }
 
+/** Since when a rule would be about somebody, had it been there. Anybody may sign in to a client, from the beginning. */
+function cameUnder({ who }: EnforcementRule, subject: Subject): Date {
+  if ('roles' in who) return joinedSince(subject, 'role', who.roles);
+  if ('groups' in who) return joinedSince(subject, 'group', who.groups);
+  return subject.createdAt;
+}
+
 /** Whether a rule is about somebody. */
-export function concerns({ who }: EnforcementRule, { roles, groups, client }: Subject): boolean {
+export function concerns(
+  { who }: EnforcementRule,
+  { roles, groups, client }: Pick<Subject, 'roles' | 'groups' | 'client'>,
+): boolean {
   if ('everybody' in who) return true;
   if ('roles' in who) return who.roles.some((role) => roles.includes(role));
   if ('groups' in who) return who.groups.some((group) => groups.includes(group));
@@ -97,7 +105,8 @@ export function strongest(demands: readonly Demand[]): Demand | null {
 
 /**
  * Whether enrolling is a matter of force for somebody: a rule that has begun is about them, or about a client, which
- * anybody may sign in to. From then on nobody enrols first with a password alone.
+ * anybody may sign in to. From then on nobody enrols first with a password alone: not on the way to anything else either,
+ * because what was enrolled there would count at that client as well.
  */
 export function isForced(rules: readonly EnforcementRule[], subject: Subject, now: Date): boolean {
   return rules.some((rule) => now >= rule.from && ('clients' in rule.who || concerns(rule, subject)));

@@ -53,6 +53,8 @@ export interface NewAccount {
   readonly roles?: readonly string[];
   /** The language that mails are written in, e.g. `de`. */
   readonly language?: string;
+  /** Who makes it, for the record, where that is not the person. */
+  readonly by?: string;
 }
 
 /** Creates an account with its first factor, for registration and for the application's own code. */
@@ -63,11 +65,14 @@ export async function createUser(
   const prepared = await prepareUser(engine, account);
   if ('status' in prepared) return prepared;
   const { user, authenticator, event } = prepared;
-  const created = await engine.store.createUser(
-    user,
-    [authenticator],
-    engine.audit.entry('user-created', user.id, { provider: authenticator.provider }),
-  );
+  const { by } = account;
+  const { roles } = user;
+  const entry = engine.audit.entry('user-created', user.id, {
+    provider: authenticator.provider,
+    ...(roles.length > 0 && { roles }),
+    ...(by !== undefined && { by }),
+  });
+  const created = await engine.store.createUser(user, [authenticator], entry);
   if (created === 'taken') return refused('identifier-taken');
   engine.events.emit('user-created', { user });
   return { user, event };
@@ -106,6 +111,7 @@ export async function prepareUser(engine: Engine, account: NewAccount): Promise<
     language: account.language ?? null,
     groups: [],
     claims: [],
+    joined: [],
   };
   const context = factorContext(engine, user, { onlyFactor: true });
   const verdict = await ask(engine, user, provider, () => provider.confirm(context, null, account.response));

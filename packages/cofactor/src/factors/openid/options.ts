@@ -30,8 +30,8 @@ export interface OpenidOptions {
   readonly accounts?: 'existing' | 'create';
   /**
    * Domains whose addresses this issuer hands out itself, e.g. `['example.com']`. An account that has confirmed such an
-   * address, and has no second factor, is linked at the first sign-in. Never name a domain of which the issuer only
-   * repeats what people enter.
+   * address, and has neither a second factor nor a role, is linked at the first sign-in. Never name a domain of which the
+   * issuer only repeats what people enter.
    */
   readonly authoritativeFor?: readonly string[];
   /** Seconds that each question to the issuer may take (5). */

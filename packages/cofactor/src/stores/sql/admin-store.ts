@@ -20,7 +20,7 @@ import * as sessions from './queries/sessions.ts';
 import { tokenTables } from './queries/tokens.ts';
 import * as users from './queries/users.ts';
 import { accountOf, authenticatorOf, sessionRow, userOf } from './rows.ts';
-import { append, applyEdit, isTaken } from './work.ts';
+import { append, applyEdit, isTaken, keepJoined } from './work.ts';
 
 /** Greater than whatever goes on from a beginning: no name has it. */
 const last = '\u{10ffff}';
@@ -213,7 +213,10 @@ function* apply(dialect: Dialect, user: UserRecord, edit: AdminEdit, now: number
   const { id, realm } = user;
   if (edit.renew) yield* queries.renew.changes(dialect, { id });
   yield* applyEdit(dialect, id, edit, now);
-  if (edit.groups) yield* queries.setGroups.changes(dialect, { id, groups: JSON.stringify(edit.groups) });
+  if (edit.groups) {
+    yield* keepJoined(dialect, id, { kind: 'group', wanted: edit.groups }, now);
+    yield* queries.setGroups.changes(dialect, { id, groups: JSON.stringify(edit.groups) });
+  }
   if (edit.disabledAt !== undefined) {
     yield* queries.setDisabled.changes(dialect, { id, at: edit.disabledAt?.getTime() ?? null });
   }

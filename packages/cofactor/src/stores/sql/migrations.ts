@@ -104,9 +104,9 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
         'create index sessions_login on sessions (login) where login is not null',
         'alter table ceremonies add column application text',
         `create table oidc_artifacts (
-        id text primary key, realm text not null, kind text not null, payload text not null,
+        id text not null primary key, realm text not null, kind text not null, payload text not null,
         client_id text, grant_id text, user_id text, generation bigint, login text, user_code text,
-        created_at bigint not null, expires_at bigint not null, consumed_at bigint)${clustered(dialect)}`,
+        created_at bigint not null, expires_at bigint not null, consumed_at bigint)`,
         'create index oidc_artifacts_expiry on oidc_artifacts (expires_at)',
         "create index oidc_grants_user on oidc_artifacts (user_id) where kind = 'Grant'",
         "create index oidc_grants_client on oidc_artifacts (client_id) where kind in ('Grant', 'ClientCredentials')",
@@ -135,6 +135,7 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
       up: (dialect) => [
         "alter table users add column groups text not null default '[]'",
         "alter table users add column claims text not null default '[]'",
+        "alter table users add column joined text not null default '[]'",
         ...['invite_tokens', 'permit_tokens'].flatMap((table) => [
           `create table ${table} (
           id text primary key, realm text not null,
@@ -179,7 +180,7 @@ const migrations: readonly { readonly name: string; readonly up: (dialect: Diale
     },
   ];
 
-/** SQLite then keeps the rows in the primary key itself: one page less to write for each row. */
+/** SQLite then keeps the rows in the primary key itself: one page less to write for each row, where a page has many. */
 function clustered(dialect: Dialect): string {
   return dialect === 'sqlite' ? ' without rowid' : '';
 }

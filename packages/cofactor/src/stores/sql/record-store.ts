@@ -13,6 +13,8 @@ import * as queries from './queries/record.ts';
 import type { Schema } from './schema.ts';
 import { append, auditRowOf } from './work.ts';
 
+type Place = Pick<WebhookRecord, 'realm' | 'id' | 'position' | 'state'>;
+
 /** Who is told of what was recorded, and what of the record is no longer kept: the same statements on both databases. */
 export class SqlRecordStore implements RecordStore {
   readonly #driver: Driver;
@@ -138,16 +140,24 @@ export class SqlRecordStore implements RecordStore {
     return audit ? this.#driver.transaction(work) : this.#driver.run(work);
   }
 
-  async resumeWebhook(
-    webhook: Pick<WebhookRecord, 'realm' | 'id' | 'position' | 'state'>,
+  pauseWebhook(webhook: Place, now: Date, audit: AuditWriter): Promise<boolean> {
+    return this.#change(queries.pauseWebhook, webhook, now, audit);
+  }
+
+  resumeWebhook(webhook: Place, now: Date, audit: AuditWriter): Promise<boolean> {
+    return this.#change(queries.resumeWebhook, webhook, now, audit);
+  }
+
+  #change(
+    statement: typeof queries.pauseWebhook,
+    { realm, id, position, state }: Place,
     now: Date,
     audit: AuditWriter,
   ): Promise<boolean> {
     const dialect = this.#dialect;
-    const { realm, id, position, state } = webhook;
     const values = { realm, id, position, state, paused_ms: paused.getTime(), now: now.getTime() };
     return this.#driver.transaction(function* (): Work<boolean> {
-      if ((yield* queries.resumeWebhook.changes(dialect, values)) !== 1) return false;
+      if ((yield* statement.changes(dialect, values)) !== 1) return false;
       yield* append(dialect, realm, audit);
       return true;
     });

@@ -11,6 +11,7 @@ import type {
   TokenRecord,
   UserRecord,
 } from '../../core/store.ts';
+import { joinedOf } from '../../core/enforcement/joined.ts';
 import type { About, Usage } from '../../core/provider.ts';
 import type { Schema, TokenTable } from './schema.ts';
 
@@ -42,6 +43,7 @@ export function userOf(row: Schema['users']): UserRecord {
     language: row.language,
     groups: listOf(row.groups),
     claims: listOf(row.claims),
+    joined: joinedOf(row.joined),
   };
 }
 

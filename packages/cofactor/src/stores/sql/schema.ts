@@ -15,6 +15,8 @@ export interface Schema {
     language: string | null;
     groups: string;
     claims: string;
+    /** Of `[kind, name, time]`. */
+    joined: string;
   };
   authenticators: {
     id: string;

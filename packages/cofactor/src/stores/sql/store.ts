@@ -149,12 +149,9 @@ export class SqlStore implements Store {
   }
 
   async accountByEmail(realm: string, canonical: string): Promise<Account | null> {
-    const dialect = this.#dialect;
-    return this.#driver.run(function* (): Work<Account | null> {
-      const found = yield* users.userByEmail.first(dialect, { realm, email: canonical });
-      const row = found && (yield* users.accountById.first(dialect, { realm, id: found.id }));
-      return row ? accountOf(row) : null;
-    });
+    // One statement whether there is one or not: how long it takes tells nobody.
+    const row = await this.#run(() => users.accountByEmail.first(this.#dialect, { realm, email: canonical }));
+    return row ? accountOf(row) : null;
   }
 
   async accountByHandle(realm: string, provider: string, handle: string): Promise<Discovered['found']> {
@@ -277,7 +274,7 @@ export class SqlStore implements Store {
       expires_at: expiresAt.getTime(),
       before: before.getTime(),
     };
-    return (await this.#run(() => challenges.putChallenge.changes(this.#dialect, values))) === 1;
+    return (await this.#driver.together(() => challenges.putChallenge.changes(this.#dialect, values))) === 1;
   }
 
   async challenge(realm: string, id: string, now: Date): Promise<ChallengeRecord | null> {
@@ -294,7 +291,7 @@ export class SqlStore implements Store {
 
   async discover({ realm, challenge: id, provider, handle, now }: DiscoveryAnswer): Promise<Discovered> {
     const dialect = this.#dialect;
-    return this.#driver.group(function* (): Work<Discovered> {
+    return this.#driver.together(function* (): Work<Discovered> {
       const taken = yield* challenges.takeChallenge.first(dialect, { realm, id, now: now.getTime() });
       const challenge = taken ? challengeOf(taken) : null;
       return { challenge, found: yield* accountByHandle(dialect, realm, provider, handle) };

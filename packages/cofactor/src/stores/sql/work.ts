@@ -1,3 +1,4 @@
+import { joinedAfter, joinedOf, joinedText, type Joined } from '../../core/enforcement/joined.ts';
 import { delayAfter } from '../../core/limits/limits.ts';
 import type {
   AcceptedAnswer,
@@ -84,7 +85,29 @@ export function* applyEdit(dialect: Dialect, user: string, edit: FactorEdit, now
     yield* users.setEmail.changes(dialect, { id: user, email, emailCanonical, verified });
   }
   if (edit.identifier) yield* users.setIdentifier.changes(dialect, { id: user, ...edit.identifier });
-  if (edit.roles) yield* users.setRoles.changes(dialect, { id: user, roles: JSON.stringify(edit.roles) });
+  if (edit.roles) {
+    yield* keepJoined(dialect, user, { kind: 'role', wanted: edit.roles }, now);
+    yield* users.setRoles.changes(dialect, { id: user, roles: JSON.stringify(edit.roles) });
+  }
+}
+
+/** Keeps when somebody got what they are about to get, inside a transaction that has locked their account. */
+export function* keepJoined(
+  dialect: Dialect,
+  id: string,
+  { kind, wanted }: { readonly kind: Joined['kind']; readonly wanted: readonly string[] },
+  now: number,
+): Work<void> {
+  const row = yield* users.labelsOf.first(dialect, { id });
+  if (!row) return;
+  const before = {
+    roles: JSON.parse(row.roles) as string[],
+    groups: JSON.parse(row.groups) as string[],
+    createdAt: new Date(row.created_at),
+    joined: joinedOf(row.joined),
+  };
+  const after = joinedAfter(before, kind, wanted, new Date(now));
+  if (after !== before.joined) yield* users.setJoined.changes(dialect, { id, joined: joinedText(after) });
 }
 
 /** Whether what is to be unique belongs to somebody else already: a name, an address, a credential (I-07, I-08). */
@@ -145,11 +168,10 @@ export function* accountByHandle(
   provider: string,
   handle: string,
 ): Work<Discovered['found']> {
-  const owner = yield* authenticators.byHandle.first(dialect, { provider, handle });
-  const row = owner && (yield* users.accountById.first(dialect, { realm, id: owner.user_id }));
+  const row = yield* users.accountByHandle.first(dialect, { realm, provider, handle });
   if (!row) return null;
   const account = accountOf(row);
-  const authenticator = account.authenticators.find((one) => one.id === owner.id);
+  const authenticator = account.authenticators.find((one) => one.id === row.found);
   return authenticator ? { account, authenticator } : null;
 }
 

@@ -32,7 +32,15 @@ export interface RuleView extends RuleBody {
   readonly state: 'announced' | 'grace' | 'due';
 }
 
-/** `POST /admin/api/realms/:realm/enforcement/preview` (enforcement.read) with a `RuleBody`: nothing is saved. */
+export interface PreviewBody extends RuleBody {
+  /** Id of the rule that it is to be saved in place of; left out for a new one. */
+  readonly replaces?: string;
+}
+
+/**
+ * `POST /admin/api/realms/:realm/enforcement/preview` (enforcement.read) with a `PreviewBody`: nothing is saved. What keeps
+ * a rule from being saved by whoever asks is said here beforehand: `reachable`, `lockout` and `higherRank`.
+ */
 export interface RulePreview {
   /** How many accounts it is about; those that are locked or invited are left out. */
   readonly affected: number;
@@ -42,10 +50,18 @@ export interface RulePreview {
   readonly mustEnrol: PreviewedPeople;
   /** Who could not comply by themselves: they need an invitation, a permit, or somebody to look after their account. */
   readonly cannotComply: PreviewedPeople;
+  /** How many of those who have not got what it takes could not put it off any more, were it saved now. */
+  readonly atOnce: number;
   /** Whether a provider of this realm gives the level at all; where none does, saving is refused (409 `level-unreachable`). */
   readonly reachable: boolean;
   /** Why the one who asks would lock themselves out, and saving is refused (409 `locks-you-out`); `null` where they would not. */
   readonly lockout: 'session' | 'account' | null;
+  /**
+   * Why it is not for the one who asks to save, who is refused then (403 `higher-rank`): `named`, it is, or was, about
+   * somebody of a higher rank; `short`, it is about everybody of some kind, and somebody of a higher rank has not got what it
+   * takes. `null` where nobody above stands in the way.
+   */
+  readonly higherRank: 'named' | 'short' | null;
 }
 export interface PreviewedPeople {
   readonly count: number;
@@ -53,6 +69,8 @@ export interface PreviewedPeople {
   readonly first: readonly {
     readonly id: string;
     readonly identifier: string;
+    /** Of those who have not got what it takes: from when on they cannot put it off any more. */
+    readonly due?: string;
     /** Of those who must enrol: by what they may. */
     readonly by?: string;
     /** Of those who cannot comply: `no-channel`, `unusable`, `no-provider`. */

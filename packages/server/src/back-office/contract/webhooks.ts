@@ -22,7 +22,10 @@ export interface WebhookView extends WebhookBody {
   readonly status: WebhookStatusView;
 }
 
-/** How it is doing. `paused`: it was given up after many failures, and goes on when somebody resumes it. */
+/**
+ * How it is doing. `paused`: it was given up after many failures, or because it is slower than things happen (`lastError` is
+ * `too far behind`), and goes on when somebody resumes it.
+ */
 export interface WebhookStatusView {
   readonly state: 'idle' | 'delivering' | 'retrying' | 'paused';
   /** Rows of the record that it has not had yet, of whatever type. */

@@ -173,6 +173,22 @@ export const advanceWebhook = statement(
       .returningAll(),
 );
 
+/** With the lease taken from whichever node has it. */
+export const pauseWebhook = statement(
+  'pause webhook',
+  (
+    db,
+    slot: { realm: string; id: string; position: number; state: string; paused_ms: number; now: number },
+  ) =>
+    db
+      .updateTable('webhooks')
+      .set({ next_try: slot.paused_ms, leased_until: 0, state: slot.state, updated_at: slot.now })
+      .where('realm', '=', slot.realm)
+      .where('id', '=', slot.id)
+      .where('position', '=', slot.position)
+      .where('next_try', '<', slot.paused_ms),
+);
+
 /** Only one that is paused, which no node has. */
 export const resumeWebhook = statement(
   'resume webhook',

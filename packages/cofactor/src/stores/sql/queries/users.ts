@@ -25,6 +25,7 @@ export const userColumns = [
   'users.language',
   'users.groups',
   'users.claims',
+  'users.joined',
   // What is demanded of the realm's people, set apart by commas: whoever looks at one of them wants to know.
   sql<
     string | null
@@ -76,6 +77,31 @@ export const accountById = statement('account by id', (db, slot: { realm: string
   accounts(db, dialect).where('id', '=', slot.id).where('realm', '=', slot.realm),
 );
 
+/** Who has the one authenticator in the world with this handle (I-08), and which of theirs it is. */
+export const accountByHandle = statement(
+  'account by handle',
+  (db, slot: { realm: string; provider: string; handle: string }, dialect) => {
+    const owned = db
+      .selectFrom('authenticators as h')
+      .where('h.provider', '=', slot.provider)
+      .where('h.handle', '=', slot.handle);
+    return accounts(db, dialect)
+      .select(owned.select('h.id').as('found'))
+      .where('id', '=', owned.select('h.user_id'))
+      .where('realm', '=', slot.realm);
+  },
+);
+
+/** The account whose confirmed address this is. */
+export const accountByEmail = statement(
+  'account by address',
+  (db, slot: { realm: string; email: string }, dialect) =>
+    accounts(db, dialect)
+      .where('realm', '=', slot.realm)
+      .where('email_canonical', '=', slot.email)
+      .where('email_verified_at', 'is not', null),
+);
+
 export const insertUser = statement(
   'insert user',
   (
@@ -113,6 +139,7 @@ export const insertUser = statement(
         language: slot.language,
         groups: slot.groups,
         claims: slot.claims,
+        joined: sql`'[]'`,
       })
       .onConflict((conflict) => conflict.columns(['realm', 'canonical']).doNothing()),
 );
@@ -165,6 +192,15 @@ export const setIdentifier = statement(
 
 export const setRoles = statement('set roles', (db, slot: { id: string; roles: string }) =>
   db.updateTable('users').set({ roles: slot.roles }).where('id', '=', slot.id),
+);
+
+/** What somebody has before a change of it. Whoever reads it has locked the account. */
+export const labelsOf = statement('labels of a user', (db, slot: { id: string }) =>
+  db.selectFrom('users').select(['roles', 'groups', 'created_at', 'joined']).where('id', '=', slot.id),
+);
+
+export const setJoined = statement('set joined', (db, slot: { id: string; joined: string }) =>
+  db.updateTable('users').set({ joined: slot.joined }).where('id', '=', slot.id),
 );
 
 export const setLanguage = statement('set language', (db, slot: { id: string; language: string }) =>
