@@ -39,6 +39,8 @@ export interface ImportOptions {
    * and there it could not. `take` them all the same.
    */
   readonly unconfirmedAddresses?: 'leave' | 'take';
+  /** Who brings them over, for the record. */
+  readonly by?: string;
   /** Called after each row. */
   readonly progress?: (counts: ImportCounts) => void;
   /** Called with what became of each row. */
@@ -59,6 +61,7 @@ export interface ImportSettings {
   readonly rolesInCharge: ReadonlySet<string>;
   readonly secondFactorLost: 'refuse' | 'lock';
   readonly unconfirmedAddresses: 'leave' | 'take';
+  readonly by: string | null;
   readonly progress: (counts: ImportCounts) => void;
   readonly onRow: (row: ImportedRow) => void;
   readonly signal: AbortSignal | null;
@@ -79,7 +82,7 @@ export function checkedOptions(
   }: ImportOptions,
   defaultName: string,
 ): ImportSettings {
-  const { progress, onRow, signal, ...unknown } = rest;
+  const { by, progress, onRow, signal, ...unknown } = rest;
   const [other] = Object.keys(unknown);
   if (other !== undefined) throw wrong(other, 'is not an option');
   if (dryRun !== undefined && typeof dryRun !== 'boolean') throw wrong('dryRun', 'takes true or false');
@@ -94,6 +97,7 @@ export function checkedOptions(
     rolesInCharge: checkedNames('rolesInCharge', rolesInCharge ?? rolesUsuallyInCharge),
     secondFactorLost: oneOf('secondFactorLost', secondFactorLost, ['refuse', 'lock']),
     unconfirmedAddresses: oneOf('unconfirmedAddresses', unconfirmedAddresses, ['leave', 'take']),
+    by: by ?? null,
     progress: aFunction('progress', progress),
     onRow: aFunction('onRow', onRow),
     signal: signal ?? null,

@@ -209,6 +209,7 @@ class Importer {
       source: this.#settings.name,
       factors,
       ...(locked && { locked: locked.reason }),
+      ...(this.#settings.by !== null && { by: this.#settings.by }),
     });
     const row = this.#rowOf(key, outcome, { user: user.id, as: sha256(user.canonical) });
     return store.imports.create(row, user, adopted.factors, entry);

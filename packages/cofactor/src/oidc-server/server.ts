@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Cofactor } from '../core/cofactor.ts';
 import { CofactorError } from '../base/errors.ts';
@@ -63,9 +63,9 @@ export interface OidcServer {
   /**
    * Makes new signing keys. They are published at once and sign an hour later, so that nobody meets a signature of a key they
    * have not seen; `immediately` is for keys that got out: the old ones are gone then, and what they signed with
-   * them; another node goes on with them for a minute at most.
+   * them; another node goes on with them for a minute at most. `by` is for the record.
    */
-  rotateKeys(options?: { readonly immediately?: boolean }): Promise<void>;
+  rotateKeys(options?: { readonly immediately?: boolean; readonly by?: string }): Promise<void>;
   /** Makes what is needed ready: schema, keys. Mounting calls it. */
   start(): Promise<void>;
   /** Stops what `start` began. */
@@ -207,7 +207,6 @@ async function handle(parts: Parts, raw: IncomingMessage, response: ServerRespon
   const whole = mark === -1 ? url : url.slice(0, mark);
   const path = pathBelow(config.base, whole);
   if (path === null) return false;
-  const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
   const request: HttpRequest = {
     method: raw.method ?? 'GET',
     url,
@@ -215,8 +214,14 @@ async function handle(parts: Parts, raw: IncomingMessage, response: ServerRespon
     body: null,
     remoteAddress: raw.socket.remoteAddress ?? '',
   };
-  const language = languageOf(engine.config, request);
-  const frame: Frame = { engine, base: config.authBase, language };
+  const frame: Frame = {
+    engine,
+    base: config.authBase,
+    // Looked for only where there is something to read.
+    get language() {
+      return languageOf(engine.config, request);
+    },
+  };
   try {
     // oidc-provider takes any spelling; what is looked at here are these.
     if (isOtherSpelling(path) || (path === '/device/start' && /^(?:GET|HEAD)$/.test(request.method))) {
@@ -226,7 +231,9 @@ async function handle(parts: Parts, raw: IncomingMessage, response: ServerRespon
     const isFront = front.test(path) && path !== '/device/start';
     const call: OidcCall = {
       request,
-      language,
+      get language() {
+        return frame.language;
+      },
       ip: parts.addressOf(request),
       session: isFront
         ? await readSession(engine, readCookie(engine.config, request, 'session'), { live: true })
@@ -244,9 +251,14 @@ async function handle(parts: Parts, raw: IncomingMessage, response: ServerRespon
       endsSession: path === '/logout/confirm',
       signedOut: false,
     };
-    const own = await runCall(call, () => ownPage(parts, call, frame, raw, path, query));
-    if (own) send(response, engine, own, raw.method === 'HEAD');
-    else await protocol(parts, call, frame, { raw, response, path, url });
+    const uid = /^\/interaction\/([^/]+)$/.exec(path)?.[1] ?? null;
+    if (uid === null && path !== '/applications') {
+      await protocol(parts, call, frame, { raw, response, path, url });
+    } else {
+      const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1));
+      const page = await runCall(call, () => ownPage(parts, call, frame, raw, uid, query));
+      send(response, engine, page, raw.method === 'HEAD');
+    }
   } catch (error) {
     engine.config.log.error({ error }, 'the OpenID Connect server failed');
     sendFailure(response, engine, frame, error, raw.method === 'GET' ? url : null);
@@ -272,21 +284,19 @@ function sendFailure(
   }
 }
 
-/** The pages that are not the protocol's. */
+/** The pages that are not the protocol's: that of a request in progress, or the applications of an account. */
 async function ownPage(
   { auth, config, context }: Parts,
   call: OidcCall,
   frame: Frame,
   raw: IncomingMessage,
-  path: string,
+  uid: string | null,
   query: URLSearchParams,
-): Promise<PageResponse | null> {
+): Promise<PageResponse> {
   const { engine } = auth;
   const { method } = call.request;
-  const uid = /^\/interaction\/([^/]+)$/.exec(path)?.[1];
-  if (uid === undefined && path !== '/applications') return null;
   if (method === 'GET' || method === 'HEAD') {
-    if (uid !== undefined) return interactionPage(context, call, uid, query);
+    if (uid !== null) return interactionPage(context, call, uid, query);
     if (!call.session) return toSignIn(config, call.request.url);
     const { token, cookie } = csrfToken(engine, call.request);
     const removed = query.get('removed');
@@ -296,7 +306,7 @@ async function ownPage(
   }
   const body = method === 'POST' && isOwnOrigin(engine, call.request) ? await readForm(raw) : null;
   if (!body) return errorPage(frame, 400, null);
-  if (uid !== undefined) return interactionChoice(context, call, uid, body);
+  if (uid !== null) return interactionChoice(context, call, uid, body);
   if (!call.session || !isOwnRequest(engine, call.request, body.get('csrf') ?? undefined)) {
     return errorPage(frame, 403, null, `${config.base}/applications`);
   }
@@ -346,16 +356,15 @@ async function protocol(parts: Parts, call: OidcCall, frame: Frame, exchange: Ex
   ];
   const { origin } = engine.config;
   // Who asks and where is known by now; nothing of it is taken from what a client wrote into its request (I-26).
-  for (const name of Object.keys(raw.headers)) {
-    if (name === 'cookie' || name === 'forwarded' || name.startsWith('x-forwarded-'))
-      delete raw.headers[name];
+  const headers: IncomingHttpHeaders = {};
+  for (const [name, value] of Object.entries(raw.headers)) {
+    if (name !== 'cookie' && name !== 'forwarded' && !name.startsWith('x-forwarded-')) headers[name] = value;
   }
-  Object.assign(raw.headers, {
-    host: origin.host,
-    'x-forwarded-host': origin.host,
-    'x-forwarded-proto': origin.protocol.slice(0, -1),
-    ...(cookies.length > 0 && { cookie: cookies.join('; ') }),
-  });
+  headers.host = origin.host;
+  headers['x-forwarded-host'] = origin.host;
+  headers['x-forwarded-proto'] = origin.protocol.slice(0, -1);
+  if (cookies.length > 0) headers.cookie = cookies.join('; ');
+  raw.headers = headers;
   const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
   Object.assign(raw, { originalUrl: `${config.base}${path}${search}`, url: path + search });
   const provider = await parts.provider();

@@ -41,7 +41,7 @@ export async function loadKeys(
 export async function rotateKeys(
   engine: Engine,
   algorithms: readonly SigningAlgorithm[],
-  { immediately = false }: { readonly immediately?: boolean } = {},
+  { immediately = false, by }: { readonly immediately?: boolean; readonly by?: string } = {},
 ): Promise<void> {
   const { store, realm, config } = engine;
   const now = config.clock.now();
@@ -53,7 +53,10 @@ export async function rotateKeys(
   });
   // What got out must not verify any more.
   const drop = (immediately ? records : retired(records, now)).map(({ id }) => id);
-  const audit = engine.audit.entry('signing-keys-rotated', null, { immediately });
+  const audit = engine.audit.entry('signing-keys-rotated', null, {
+    immediately,
+    ...(by !== undefined && { by }),
+  });
   await store.oidc.changeKeys(realm, { add, drop }, audit);
 }
 

@@ -79,3 +79,8 @@ export interface Run {
   /** Ends the command unless somebody agrees, here or by `--yes`. */
   confirm(question: string): Promise<void>;
 }
+
+/** Who did it, in the record: as the back office calls the command line there. */
+export function byOf(run: Run): string {
+  return `cli:${run.io.user}`;
+}

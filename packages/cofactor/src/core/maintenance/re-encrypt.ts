@@ -11,6 +11,8 @@ export interface ReEncryptOptions {
   readonly batch?: number;
   /** Stops between two steps. What is sealed anew by then stays so; the next run goes on. */
   readonly signal?: AbortSignal;
+  /** Who does it, for the record. */
+  readonly by?: string;
 }
 
 export interface ReEncrypted {
@@ -42,7 +44,7 @@ export async function reEncrypt(
 ): Promise<ReEncrypted> {
   const { store, realm, keys } = engine;
   const { maintenance } = store;
-  const { batch = 200, progress, signal } = options;
+  const { batch = 200, progress, signal, by } = options;
   const counts = await maintenance.countSealed();
   const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
   let [done, resealed, current, passedBy] = [0, 0, 0, 0];
@@ -87,7 +89,8 @@ export async function reEncrypt(
 
   async function finished(stopped: boolean): Promise<ReEncrypted> {
     if (resealed > 0) {
-      const entry = engine.audit.entry('secrets-sealed-anew', null, { key: keys.newest, secrets: resealed });
+      const data = { key: keys.newest, secrets: resealed, ...(by !== undefined && { by }) };
+      const entry = engine.audit.entry('secrets-sealed-anew', null, data);
       await store.appendAudit(realm, entry);
     }
     return { resealed, current, passedBy, unreadable, stopped };

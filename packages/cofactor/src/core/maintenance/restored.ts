@@ -28,6 +28,8 @@ export interface RestoredBackup {
 export interface RestoreOptions {
   /** Called after each step, with how many authenticators of how many were looked at. */
   readonly progress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Who does it, for the record. */
+  readonly by?: string;
 }
 
 export interface Affected {
@@ -59,7 +61,7 @@ const batch = 500;
  */
 export async function afterRestore(
   { engine }: Pick<Cofactor, 'engine'>,
-  { progress }: RestoreOptions = {},
+  { progress, by }: RestoreOptions = {},
 ): Promise<RestoredBackup> {
   const { store, realm, config, audit } = engine;
   const { maintenance } = store;
@@ -112,6 +114,7 @@ export async function afterRestore(
     sessions,
     withoutCodes: withoutCodes.length,
     disabled: unusable.length,
+    ...(by !== undefined && { by }),
   });
   await store.appendAudit(realm, entry);
   engine.cache.clear();

@@ -1,5 +1,5 @@
 import type { OidcClient } from 'cofactor/oidc-server';
-import type { Result, Run } from '../command.ts';
+import { byOf, type Result, type Run } from '../command.ts';
 import { CommandError } from '../exits.ts';
 import { fields, plural, table } from '../text.ts';
 
@@ -70,7 +70,7 @@ export async function add(run: Run): Promise<Result> {
   };
   let made: OidcClient;
   try {
-    made = await oidc.clients.put(client);
+    made = await oidc.clients.put(client, byOf(run));
   } catch (error) {
     if ((error as { readonly code?: unknown }).code !== 'ERR_CONFIG_OIDC_CLIENT') throw error;
     throw new CommandError('usage', (error as Error).message);
@@ -104,6 +104,6 @@ export async function remove(run: Run): Promise<Result> {
   }
   if (!(await oidc.clients.find(id))) throw new CommandError('not-found', `There is no client ${id}.`);
   await run.confirm(`Remove client ${id}? All of its tokens are worth nothing then.`);
-  await oidc.clients.remove(id);
+  await oidc.clients.remove(id, byOf(run));
   return { json: { removed: id }, text: `${id} is removed, and so are its tokens.` };
 }

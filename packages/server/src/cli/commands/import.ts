@@ -7,7 +7,7 @@ import {
   type ImportReport,
   type UmbracoTable,
 } from 'cofactor/importers';
-import type { Result, Run } from '../command.ts';
+import { byOf, type Result, type Run } from '../command.ts';
 import { CommandError } from '../exits.ts';
 import { fields, plural, table } from '../text.ts';
 
@@ -47,6 +47,7 @@ function optionsOf(run: Run): { readonly options: ImportOptions; readonly end: (
   return {
     end: () => bar.end(),
     options: {
+      by: byOf(run),
       dryRun: run.flag('dry-run'),
       logins: pairs(run, 'login'),
       roles: Object.fromEntries(Object.entries(pairs(run, 'role')).map(([from, to]) => [from, to || null])),

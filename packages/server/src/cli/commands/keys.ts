@@ -1,6 +1,6 @@
 import { isNeeded, keyUse, reEncrypt, type KeyUse, type ReEncrypted } from 'cofactor/maintenance';
 import type { Cofactor } from 'cofactor';
-import type { Result, Run } from '../command.ts';
+import { byOf, type Result, type Run } from '../command.ts';
 import { CommandError } from '../exits.ts';
 import { changeKeyFile, keySourceOf, newKey } from '../key-file.ts';
 import { plural, table } from '../text.ts';
@@ -125,7 +125,7 @@ async function recordKeys(
   realms: ReadonlyMap<string, Cofactor>,
   change: { readonly added: string } | { readonly removed: string },
 ): Promise<void> {
-  const data = { ...change, by: `cli:${run.io.user}` };
+  const data = { ...change, by: byOf(run) };
   for (const [realm, { engine }] of realms) {
     await engine.store.appendAudit(realm, engine.audit.entry('keys-changed', null, data));
   }
@@ -139,7 +139,7 @@ async function rotateSigning(run: Run): Promise<Result> {
   if (immediately) {
     await run.confirm('Whatever the signing keys of now have signed is worth nothing from then on. Go on?');
   }
-  for (const name of names) await (await open.oidc(name)).rotateKeys({ immediately });
+  for (const name of names) await (await open.oidc(name)).rotateKeys({ immediately, by: byOf(run) });
   const from = new Date(run.io.clock.now().getTime() + (immediately ? 0 : 3_600_000));
   return {
     json: { signing: names, immediately, signsFrom: from.toISOString() },
@@ -163,9 +163,10 @@ export async function reEncryptAll(run: Run): Promise<Result> {
     const progress = ({ done: rows, total }: { done: number; total: number }): void =>
       bar.update(rows, total);
     const { signal } = run;
-    let outcome = await reEncrypt(auth, { progress, signal });
+    const options = { progress, signal, by: byOf(run) };
+    let outcome = await reEncrypt(auth, options);
     for (let pass = 1; pass < mostPasses && outcome.passedBy > 0 && !outcome.stopped; pass += 1) {
-      const again = await reEncrypt(auth, { progress, signal });
+      const again = await reEncrypt(auth, options);
       outcome = { ...again, resealed: outcome.resealed + again.resealed };
     }
     bar.end();

@@ -1,6 +1,6 @@
 import type { Cofactor } from 'cofactor';
 import type { LinkMade } from 'cofactor/admin';
-import type { Result, Run } from '../command.ts';
+import { byOf, type Result, type Run } from '../command.ts';
 import { CommandError } from '../exits.ts';
 import { clean } from '../text.ts';
 import { deskOf, find, given, reasonOf, refusal } from './desk.ts';
@@ -22,6 +22,7 @@ export async function add(run: Run): Promise<Result> {
     identifier,
     provider: 'password',
     response: { password },
+    by: byOf(run),
     ...(roles.length > 0 && { roles }),
   });
   if (created.status === 'refused') {
@@ -72,6 +73,16 @@ export async function invite(run: Run): Promise<Result> {
   const by = wayOf(run);
   const known = await auth.users.find(identifier);
   if (known) {
+    const lists = ['role', 'group'].filter((name) => run.list(name).length > 0);
+    const texts = ['email', 'language'].filter((name) => run.option(name) !== undefined);
+    const set = [...lists, ...texts];
+    if (set.length > 0) {
+      throw new CommandError(
+        'refused',
+        `There is an account ${identifier} already: --${set.join(', --')} would change nothing. Nothing was done.`,
+        `For a new link leave them out; roles: cofactor user roles ${identifier}`,
+      );
+    }
     const again = await admin.users.inviteAgain(actor, known.id, by);
     if (again.status === 'refused') {
       if (again.reason === 'wrong-state')

@@ -1,5 +1,5 @@
 import { afterRestore, type Affected, type RestoredBackup } from 'cofactor/maintenance';
-import type { Result, Run } from '../command.ts';
+import { byOf, type Result, type Run } from '../command.ts';
 import { clean, plural } from '../text.ts';
 
 /** `doctor --restored`: nothing that was alive when the backup was made is alive after it. */
@@ -15,7 +15,7 @@ export async function restored(run: Run): Promise<Result> {
   for (const [realm, auth] of realms) {
     const bar = run.progress(`ending what was alive (${realm})`);
     const progress = ({ done, total }: { done: number; total: number }): void => bar.update(done, total);
-    outcomes.push({ realm, outcome: await afterRestore(auth, { progress }) });
+    outcomes.push({ realm, outcome: await afterRestore(auth, { progress, by: byOf(run) }) });
     bar.end();
   }
   const all = <T>(of: (outcome: RestoredBackup) => readonly T[]): readonly T[] =>
