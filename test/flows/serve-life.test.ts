@@ -264,6 +264,21 @@ describe('cofactor serve, told to stop', () => {
     expect(await server.stop()).toBe(0);
   });
 
+  it.each([
+    ['COFACTOR_PORT', /ended with [1-9][^]*\bport: something else listens there already/],
+    ['COFACTOR_METRICS_PORT', /ended with [1-9][^]*\bmetricsPort: something else listens there already/],
+  ])('ends, and says why, where %s is taken', async (name, said) => {
+    const other = await listening((_request, response) => {
+      response.end();
+      return Promise.resolve();
+    });
+    const port = new URL(other.origin).port;
+    const host = new URL(other.origin).hostname;
+    const places = { COFACTOR_HOST: host, COFACTOR_METRICS_HOST: host, COFACTOR_METRICS: 'true' };
+    await expect(start({ ...places, COFACTOR_METRICS_PORT: '0', [name]: port })).rejects.toThrow(said);
+    await closed(other.server);
+  });
+
   it('names what is wrong with its settings and does not start', async () => {
     const wrong = { COFACTOR_PORT: 'many', COFACTOR_LOG_LEVEL: 'loud', COFACTOR_SECRET: 'CANARY' };
     const started = start(wrong);

@@ -74,7 +74,7 @@ onEachDatabase('two who change one application at once', (fresh) => {
         send<ClientMade>(who, 'POST', '', { id: 'twice', confidential: true, ...fields }),
       ),
     );
-    expect(added.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(added.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
     const shown = added.find(({ status }) => status === 201)?.body.secret;
     expect((await here.oidc.clients.stored('twice'))?.client.secret).toBe(shown);
   });

@@ -316,10 +316,8 @@ onEachDatabase('A-141 clients on a network of one’s own', (fresh) => {
       for (const client of [configured, stored]) await tokensFor(test, mfa, client);
       await mfa.post('/auth/sign-out');
       await test.auth.engine.background.settled();
-      const audiences = server.posted
-        .splice(0)
-        .map((form) => claimsOf(form.get('logout_token') ?? '')['aud']);
-      expect(audiences.toSorted()).toEqual(heard);
+      const told = server.posted.splice(0).map((form) => claimsOf(form.get('logout_token') ?? '')['aud']);
+      expect([told.length, new Set(told)]).toEqual([heard.length, new Set(heard)]);
       await test.close();
     }
     await server.close();

@@ -1,6 +1,5 @@
 import { open, seal } from '../base/keys/envelope.ts';
-import type { KeyRing } from '../base/keys/ring.ts';
-import type { Random } from '../base/ports.ts';
+import type { Config } from './options.ts';
 import { isOptions, wrong } from './wrong.ts';
 
 /** What is asked of an issuer with a sign-in, in its own words. A wish: what has to be is said by a policy. */
@@ -45,21 +44,23 @@ export function checkedAsk(given: Ask = {}, where = 'ask'): Ask {
   return Object.freeze({ ...given });
 }
 
-const place = 'client ask';
+/** Where a link is good: at another application of the same keys it would ask for what that one never asks. */
+const placeOf = ({ origin, base }: Pick<Config, 'origin' | 'base'>): string =>
+  `client ask ${origin.origin}${base}`;
 
 /** So that it can travel in a link, and nobody but us can have written it. */
-export function sealedAsk(
-  { ring, random }: { readonly ring: KeyRing; readonly random: Random },
-  ask: Ask,
-): string {
-  return seal(ask, place, ring, random);
+export function sealedAsk(config: Pick<Config, 'ring' | 'random' | 'origin' | 'base'>, ask: Ask): string {
+  return seal(ask, placeOf(config), config.ring, config.random);
 }
 
 /** What `sealedAsk` sealed; nothing where it is something else. */
-export function openedAsk({ ring }: { readonly ring: KeyRing }, sealed: string | null): Ask | undefined {
+export function openedAsk(
+  config: Pick<Config, 'ring' | 'origin' | 'base'>,
+  sealed: string | null,
+): Ask | undefined {
   if (sealed === null) return undefined;
   try {
-    return checkedAsk(open(sealed, place, ring) as Ask);
+    return checkedAsk(open(sealed, placeOf(config), config.ring) as Ask);
   } catch {
     return undefined;
   }

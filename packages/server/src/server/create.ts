@@ -24,6 +24,7 @@ import { Health, serveHealth } from './health.ts';
 import { StoredIssuers } from './issuers.ts';
 import { keyFileWarnings, keysFor } from './keys.ts';
 import { answerLast, refuse, requestTimeout } from './last-resort.ts';
+import { listening } from './listening.ts';
 import { libraryFaults } from './library-faults.ts';
 import { createLogger, logPort } from './log.ts';
 import { mailerFor } from './mailer.ts';
@@ -158,11 +159,19 @@ export async function createServer(settings: Settings, ports: ServerPorts = {}):
     oidc,
     metrics: registry,
     async listen() {
-      duties.start();
-      if (settings.metrics)
-        measured = await serveMetrics(registry, settings.metricsHost, settings.metricsPort);
-      const address = await app.listen({ port: settings.port, host: settings.host });
-      return { address, metrics: measured?.address ?? null };
+      const { host, port, metricsHost, metricsPort } = settings;
+      try {
+        if (settings.metrics)
+          measured = await listening('metrics', serveMetrics(registry, metricsHost, metricsPort));
+        const address = await listening('', app.listen({ port, host }));
+        duties.start();
+        return { address, metrics: measured?.address ?? null };
+      } catch (error) {
+        // Nothing that was begun keeps the process from ending.
+        await app.close();
+        await measured?.close();
+        throw error;
+      }
     },
     setUpNotice: () => setUpNotice(users, logger),
     async close() {

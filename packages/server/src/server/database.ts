@@ -18,7 +18,7 @@ export async function openDatabase(settings: Settings): Promise<Store> {
   try {
     if (named !== ':memory:') keepPrivate(named);
     const { sqlite } = await import('cofactor/sqlite');
-    return sqlite(named);
+    return sqlite(named, { durability: settings.durability });
   } catch (error) {
     const code = error instanceof CofactorError ? error.code : (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;

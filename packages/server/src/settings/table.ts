@@ -98,6 +98,12 @@ export const settingsTable = Object.freeze({
     'cofactor.db in the data folder, if left out.',
     { secret: true },
   ),
+  durability: setting(
+    oneOf('process', 'power'),
+    'COFACTOR_DURABILITY',
+    'process',
+    'What a commit to SQLite outlives. power waits for the disk; with process, power that fails may take the last moments with it: a used code works again.',
+  ),
   databaseConnections: setting(
     whole(1, 1000),
     'COFACTOR_DATABASE_CONNECTIONS',
