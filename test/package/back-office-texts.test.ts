@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { auditTypes } from 'cofactor/admin';
 import { describe, expect, it } from 'vitest';
 import { en as ofSignIn } from '../../packages/cofactor/src/elements/texts.en.ts';
 import type { Text, Translation } from '../../packages/cofactor/src/elements/texts.ts';
@@ -32,6 +33,13 @@ describe('texts of the back office', () => {
         expect(new Intl.PluralRules(language).resolvedOptions().pluralCategories, key).toContain(rule);
       }
     }
+  });
+
+  it('name every event that is recorded, and no other', () => {
+    const named = keys.filter((key) => key.startsWith('event.')).map((key) => key.slice('event.'.length));
+    expect(named.toSorted()).toEqual([...auditTypes].toSorted());
+    // Words, and not the name of the type once more.
+    for (const type of auditTypes) expect(english[`event.${type}`], type).not.toBe(type);
   });
 
   it('are all used, and all there', () => {

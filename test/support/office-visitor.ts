@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import type { TestClock } from './clock.ts';
 import { quickCode } from './codes.ts';
+import { keepComplaints } from './complaints.ts';
 import type { Seeded } from './seed.ts';
 
 /** Somebody at the back office of the ready-made server, in a browser of their own. */
@@ -18,6 +19,12 @@ export interface OfficeVisitor {
   link(name: string | RegExp): Locator;
   /** The dialog on top. */
   dialog(): Locator;
+  /** Confirms that it is them, in the dialog that asks for it. */
+  prove(): Promise<void>;
+  /** Says why in the dialog on top, and presses its button. */
+  because(reason: string, submit: string): Promise<void>;
+  /** Waits until the page says that this is done. */
+  told(text: string): Promise<void>;
   /** What the page said last of something that is done. */
   said(): Promise<string>;
 }
@@ -32,12 +39,7 @@ export async function officeVisitor(
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const complaints: string[] = [];
-  page.on('console', (message) => {
-    // A refused answer is an answer, and sign-out clears the cache; the browser reports both.
-    const expected = /^(Failed to load resource|Clear-Site-Data header)/;
-    if (!expected.test(message.text())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  keepComplaints(page, complaints);
   page.on('request', (request) => {
     const to = request.url();
     if (!to.startsWith(url) && !to.startsWith('data:')) complaints.push(`asked ${to}`);
@@ -48,12 +50,24 @@ export async function officeVisitor(
     clock.advance(31);
     return quickCode(key, clock.now());
   };
+  const dialog = (): Locator => page.locator('dialog[open]').last();
   return {
     page,
     context,
     complaints,
     code,
     button,
+    dialog,
+    async prove() {
+      const proof = page.getByRole('dialog', { name: 'Confirm it is you' });
+      await proof.getByLabel('Code', { exact: true }).fill(code());
+      await proof.waitFor({ state: 'hidden' });
+    },
+    async because(reason, submit) {
+      await dialog().getByLabel('Reason').fill(reason);
+      await button(submit, dialog()).click();
+    },
+    told: (text) => page.locator('.bo-said p', { hasText: text }).waitFor(),
     async enter(path) {
       await page.goto(path);
       await page.getByLabel('User name').fill(who.identifier);
@@ -65,7 +79,6 @@ export async function officeVisitor(
     },
     press: (name, within) => button(name, within).click(),
     link: (name) => page.getByRole('link', { name, exact: typeof name === 'string' }),
-    dialog: () => page.locator('dialog[open]').last(),
     said: () => page.locator('.bo-said p').innerText(),
   };
 }

@@ -51,7 +51,10 @@ export class Shell extends CofactorElement {
     super.connectedCallback();
     whenSignedOut(toSignIn);
     whenTold((text) => (this.said = text));
-    follow(() => void this.#visited());
+    follow(() => {
+      // Before the context is there, nothing is shown; where the address leads then is looked at when it comes.
+      if (this.context) void this.#visited();
+    });
     addEventListener('pageshow', (event) => {
       // A page that comes back out of the browser's memory may show what is long over.
       if (event.persisted) location.reload();
@@ -168,11 +171,13 @@ export class Shell extends CofactorElement {
         <h1 tabindex="-1">${t(`shell.${why}`)}</h1>
       </header>
       <p>${t(`shell.${why}Text`)}</p>
-      ${
-        why === 'away'
-          ? button(t('view.again'), () => location.reload())
-          : buttonLink(t('shell.home'), href('/'))
-      }`;
+      <div class="bo-buttons">
+        ${
+          why === 'away'
+            ? button(t('view.again'), () => location.reload())
+            : buttonLink(t('shell.home'), href('/'))
+        }
+      </div>`;
   }
 
   protected override updated(changed: PropertyValues): void {

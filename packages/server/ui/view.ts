@@ -84,18 +84,20 @@ export abstract class View<Data> extends CofactorElement {
       }
       ${
         problem
-          ? alert(
-              nameOf(problem) === 'not-found' ? t('view.gone') : say(problem),
-              nameOf(problem) === 'step-up-needed'
-                ? proveLink()
-                : button(t('view.again'), () => void this.reload(), { kind: 'quiet' }),
-            )
+          ? alert(nameOf(problem) === 'not-found' ? t('view.gone') : say(problem), this.#wayOn(problem))
           : ''
       }
-      <p role="status" class=${known ? 'cf-hidden' : 'bo-loading'}>
+      <p role="status" class=${known || problem ? 'cf-hidden' : 'bo-loading'}>
         ${this.waiting.slow ? t('view.loading') : ''}
       </p>
       ${known ? this.content(data) : ''}`;
+  }
+
+  /** What can be done about a problem. What is not there will not be there the next time. */
+  #wayOn(problem: ClientProblem): TemplateResult | '' {
+    if (nameOf(problem) === 'step-up-needed') return proveLink();
+    if (nameOf(problem) === 'not-found') return '';
+    return button(t('view.again'), () => void this.reload(), { kind: 'quiet' });
   }
 
   protected override updated(_changed: PropertyValues): void {

@@ -16,10 +16,12 @@ export function heading(
   return html`<header class="bo-head">
     ${parent ? html`<a class="bo-back" href=${parent.href}>${icon('back')}${parent.text}</a>` : nothing}
     <div class="bo-head-row">
-      <h1 tabindex="-1">${title}</h1>
+      <div class="bo-head-text">
+        <h1 tabindex="-1">${title}</h1>
+        ${lead ? html`<p class="bo-lead">${lead}</p>` : nothing}
+      </div>
       ${actions ? html`<div class="bo-actions">${actions}</div>` : nothing}
     </div>
-    ${lead ? html`<p class="bo-lead">${lead}</p>` : nothing}
   </header>`;
 }
 

@@ -120,8 +120,11 @@ export class Form extends CofactorElement {
     await this.updateComplete;
     const field = this.querySelector<HTMLElement>('[aria-invalid=true]');
     const target = field ?? this.querySelector<HTMLElement>('fieldset:has(.cf-error)');
-    target?.focus();
-    (target ?? this.querySelector('[role=alert]'))?.scrollIntoView({ block: 'nearest' });
+    target?.focus({ preventScroll: true });
+    // With its label, which says what it is that is wrong.
+    (target?.closest('.bo-field') ?? this.querySelector('[role=alert]'))?.scrollIntoView({
+      block: 'nearest',
+    });
   }
 }
 

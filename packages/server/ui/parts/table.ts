@@ -55,6 +55,6 @@ function cell<Row>({ head, cell: show, kind }: Column<Row>, row: Row): TemplateR
         class="${kind ? `bo-cell-${kind}` : ''} ${blank ? 'bo-blank' : ''}"
         data-label=${label}
       >
-        ${blank ? html`<span aria-hidden="true">–</span>` : content}
+        ${blank ? html`<span aria-hidden="true">–</span>` : label === nothing ? content : html`<div>${content}</div>`}
       </td>`;
 }

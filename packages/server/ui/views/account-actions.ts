@@ -149,7 +149,8 @@ export class AccountActions {
   // Invitations.
 
   async invite(): Promise<void> {
-    const { identifier } = this.#user;
+    const { identifier, email } = this.#user;
+    const noMail = email === null ? t('invite.noAddress') : null;
     const act = async (values: Values): Outcome => {
       const result = await change<LinkView>('POST', this.#path('/invitation'), values);
       if (result?.ok) await showInstead(linkDialog(t('invite.done'), result.value, identifier));
@@ -159,8 +160,8 @@ export class AccountActions {
       title: t('invite.again', { name: identifier }),
       lead: html`<p>${t('invite.againLead')}</p>`,
       form: {
-        fields: [byField(this.#realm)],
-        values: { by: byDefault(this.#realm) },
+        fields: [byField(this.#realm, noMail)],
+        values: { by: byDefault(this.#realm, noMail) },
         submit: t('invite.submit'),
         act,
       },
@@ -183,7 +184,8 @@ export class AccountActions {
   }
 
   async permit(): Promise<void> {
-    const { identifier } = this.#user;
+    const { identifier, email, emailVerified } = this.#user;
+    const noMail = email === null || !emailVerified ? t('permit.noMail') : null;
     const act = async (values: Values): Outcome => {
       const result = await change<LinkView>('POST', this.#path('/permit'), values);
       if (result?.ok) await showInstead(linkDialog(t('permit.done'), result.value, identifier));
@@ -193,8 +195,8 @@ export class AccountActions {
       title: t('permit.title', { name: identifier }),
       lead: html`<p>${t('permit.lead', { name: identifier })}</p>`,
       form: {
-        fields: [byField(this.#realm), reasonField],
-        values: { by: byDefault(this.#realm) },
+        fields: [byField(this.#realm, noMail), reasonField],
+        values: { by: byDefault(this.#realm, noMail) },
         submit: t('permit.submit'),
         act,
       },

@@ -79,7 +79,11 @@ function factorItem(factor: AuthenticatorRow, act: AccountActions): TemplateResu
     hint ?? '',
     remaining === null ? '' : t('factors.left', { count: remaining }),
     t('factors.added', { when: date(new Date(createdAt)) }),
-    lastUsedAt === null ? t('factors.unused') : t('factors.used', { when: when(new Date(lastUsedAt)) }),
+    lastUsedAt === null
+      ? usage === 'first'
+        ? ''
+        : t('factors.unused')
+      : t('factors.used', { when: when(new Date(lastUsedAt)) }),
   ];
   return html`<li>
     ${icon(usage)}

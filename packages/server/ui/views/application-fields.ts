@@ -89,6 +89,7 @@ export function clientFields(list: ClientList, client: ClientView | null): reado
       name: 'scopes',
       kind: 'checks',
       label: t('clients.scopes'),
+      hint: t('clients.scopesHint'),
       options: list.scopes.map((value) => ({ value, text: value })),
       group: t('clients.allows'),
     },

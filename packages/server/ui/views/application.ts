@@ -21,6 +21,7 @@ import { go } from '../router.ts';
 import { may, notify } from '../state.ts';
 import { t } from '../texts.ts';
 import { View } from '../view.ts';
+import { levelName } from './account-parts.ts';
 import { clientFields, clientOf, valuesOf } from './application-fields.ts';
 
 interface Data {
@@ -87,27 +88,19 @@ export class Application extends View<Data> {
               submit: t('form.save'),
               act: (values) => this.#save(client, values),
             })
-          : this.#shown(client)
+          : this.#shown(client, list)
       }
       ${editable ? this.#more(client) : nothing}
     </div>`;
   }
 
-  /** What cannot be changed here is not shown as a form. */
-  #shown({
-    id: _id,
-    source: _source,
-    name: _name,
-    hasSecret: _has,
-    ...settings
-  }: ClientView): TemplateResult {
+  /** What cannot be changed here is not shown as a form, but in the same words. */
+  #shown(client: ClientView, list: ClientList): TemplateResult {
+    const settings: Readonly<Record<string, unknown>> = { ...client };
     return facts(
-      Object.entries(settings).map(([name, value]): [string, unknown] => [
-        name,
-        html`<code class="bo-break"
-          >${Array.isArray(value) ? value.join('\n') : JSON.stringify(value)}</code
-        >`,
-      ]),
+      clientFields(list, client)
+        .filter(({ name }) => name !== 'name')
+        .map(({ name, label }): [string, unknown] => [label, shownValue(name, settings[name])]),
     );
   }
 
@@ -201,6 +194,18 @@ export class Application extends View<Data> {
       },
     });
   }
+}
+
+function shownValue(name: string, value: unknown): unknown {
+  if (value === undefined || value === false) return null;
+  if (value === true) return t('clients.yes');
+  if (name === 'minimumAcr' && typeof value === 'string') return levelName(value);
+  const text = Array.isArray(value)
+    ? value.join('\n')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : value;
+  return html`<code class="bo-break">${text}</code>`;
 }
 
 define('bo-application', Application);

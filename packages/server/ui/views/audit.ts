@@ -8,9 +8,9 @@ import { localTime, textIn } from '../parts/fields.ts';
 import { realmTabs } from '../parts/realms.ts';
 import { say } from '../problems.ts';
 import { refine } from '../router.ts';
-import { t } from '../texts.ts';
+import { inOrder, listed, namesIn, t } from '../texts.ts';
 import { View } from '../view.ts';
-import { auditList } from './audit-list.ts';
+import { auditList, eventName } from './audit-list.ts';
 
 type Asked = Pick<AuditQuery, 'type' | 'user' | 'from' | 'to'>;
 
@@ -53,7 +53,7 @@ export class Audit extends View<AuditPage> {
   }
 
   protected override content({ rows, next }: AuditPage): TemplateResult {
-    return html`${realmTabs('audit', this.realm)} ${this.#tools(rows.map(({ type }) => type))}
+    return html`${realmTabs('audit', this.realm)} ${this.#tools()}
       <div class="bo-bar">
         ${this.#download('csv', t('audit.csv'))} ${this.#download('jsonl', t('audit.json'))}
         ${button(t('audit.verify'), () => void this.#verify(), { kind: 'quiet', busy: this.waiting.busy })}
@@ -82,26 +82,19 @@ export class Audit extends View<AuditPage> {
     >`;
   }
 
-  #tools(types: readonly string[]): TemplateResult {
+  #tools(): TemplateResult {
     const asked = this.#asked;
     return html`<search>
       <form class="bo-tools bo-tools-fields" @change=${this.#onChange} @submit=${this.#onChange}>
         <div class="bo-field">
           <label for="bo-audit-type">${t('audit.type')}</label>
-          <input
-            id="bo-audit-type"
-            name="type"
-            class="cf-input"
-            list="bo-audit-types"
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck="false"
-            maxlength="64"
-            .value=${asked.type ?? ''}
-          />
-          <datalist id="bo-audit-types">
-            ${[...new Set(types)].map((type) => html`<option value=${type}></option>`)}
-          </datalist>
+          <select id="bo-audit-type" name="type" class="cf-input">
+            <option value="" ?selected=${!asked.type}>${t('audit.any')}</option>
+            ${typesFor(asked.type).map(
+              ({ type, name }) =>
+                html`<option value=${type} ?selected=${type === asked.type}>${name}</option>`,
+            )}
+          </select>
         </div>
         ${time('from', t('audit.from'), asked.from)} ${time('to', t('audit.to'), asked.to)}
         ${
@@ -131,7 +124,7 @@ export class Audit extends View<AuditPage> {
     };
     this.#ask({
       user: this.#asked.user,
-      type: textIn(form, 'type').trim() || undefined,
+      type: textIn(form, 'type') || undefined,
       from: moment('from'),
       to: moment('to'),
     });
@@ -157,6 +150,14 @@ export class Audit extends View<AuditPage> {
     const result = await this.waiting.run((signal) => get<AuditVerified>(`${this.#path}/verify`, {}, signal));
     if (result) this.verified = result;
   }
+}
+
+/** Every type there is, by what it is called; and what the address asks for besides, which may be several. */
+function typesFor(asked: string | undefined): readonly { readonly type: string; readonly name: string }[] {
+  const known = namesIn('event').map((type) => ({ type, name: eventName(type) }));
+  const sorted = known.toSorted((a, b) => inOrder(a.name, b.name));
+  if (!asked || known.some(({ type }) => type === asked)) return sorted;
+  return [{ type: asked, name: listed(asked.split(',').map(eventName)) }, ...sorted];
 }
 
 function time(name: 'from' | 'to', label: string, value: string | undefined): TemplateResult {

@@ -10,9 +10,10 @@ import { may, realmOf } from '../state.ts';
 import { clock, t } from '../texts.ts';
 import { roleNames, rolesToGive } from './account-parts.ts';
 
-/** How a link gets to its person. */
-export function byField(realm: string): Field {
-  const mail = realmOf(realm)?.mail === true;
+/** How a link gets to its person. `noMail`: why it cannot be mailed to them, where that is so. */
+export function byField(realm: string, noMail: string | null = null): Field {
+  const server = realmOf(realm)?.mail === true;
+  const mail = server && noMail === null;
   return {
     name: 'by',
     kind: 'radios',
@@ -22,7 +23,7 @@ export function byField(realm: string): Field {
       {
         value: 'mail',
         text: t('invite.mail'),
-        hint: mail ? t('invite.mailHint') : t('invite.noMail'),
+        hint: mail ? t('invite.mailHint') : server && noMail !== null ? noMail : t('invite.noMail'),
         disabled: !mail,
       },
       { value: 'link', text: t('invite.link'), hint: t('invite.linkHint') },
@@ -30,8 +31,8 @@ export function byField(realm: string): Field {
   };
 }
 
-export function byDefault(realm: string): 'mail' | 'link' {
-  return realmOf(realm)?.mail ? 'mail' : 'link';
+export function byDefault(realm: string, noMail: string | null = null): 'mail' | 'link' {
+  return realmOf(realm)?.mail && noMail === null ? 'mail' : 'link';
 }
 
 /** What was made of it: where the mail went, or the link, once. */

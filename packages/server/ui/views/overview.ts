@@ -6,7 +6,7 @@ import { get } from '../api.ts';
 import { note, section } from '../parts/basic.ts';
 import { at, realmName } from '../places.ts';
 import { href } from '../router.ts';
-import { context, may } from '../state.ts';
+import { context, may, realmOf } from '../state.ts';
 import { clock, t } from '../texts.ts';
 import { View } from '../view.ts';
 
@@ -31,18 +31,18 @@ export class Overview extends View<readonly RealmData[]> {
   }
 
   protected override content(realms: readonly RealmData[]): TemplateResult {
-    return html`${realms.flatMap(({ wrong, realm }) =>
-      wrong.map((name) =>
-        note(
-          html`<p>
-            ${t('overview.wrongPackage', { name })}
-            <a href=${at('extensions', realm)}>${t('overview.look')}</a>
-          </p>`,
-          'danger',
-        ),
+    // Packages are the same for every realm: each is told of once.
+    const wrong = new Map(realms.flatMap((one) => one.wrong.map((name) => [name, one.realm] as const)));
+    return html`${[...wrong].map(([name, realm]) =>
+      note(
+        html`<p>
+          ${t('overview.wrongPackage', { name })}
+          <a href=${at('extensions', realm)}>${t('overview.look')}</a>
+        </p>`,
+        'danger',
       ),
     )}
-    ${realms.map((one, index) => section(`bo-realm-${index}`, realmName(one.realm), realmOf(one)))}`;
+    ${realms.map((one, index) => section(`bo-realm-${index}`, realmName(one.realm), standing(one)))}`;
   }
 }
 
@@ -63,7 +63,7 @@ async function readRealm(realm: string, signal: AbortSignal): Promise<RealmData>
   };
 }
 
-function realmOf({ realm, summary, rules }: RealmData): TemplateResult {
+function standing({ realm, summary, rules }: RealmData): TemplateResult {
   if (!summary) return html`<p class="bo-nothing">${t('overview.away')}</p>`;
   const { users, withMfa, locked, invited } = summary;
   const list = (filter?: string): string => href(`/accounts/${encodeURIComponent(realm)}`, { filter });
@@ -101,6 +101,7 @@ function realmOf({ realm, summary, rules }: RealmData): TemplateResult {
 /** How many have what, in words and as a bar. */
 function providers(realm: string, { byProvider, users }: RealmSummary): TemplateResult | typeof nothing {
   if (byProvider.length === 0 || users === 0) return nothing;
+  const names = new Map(realmOf(realm)?.providers.map((one) => [one.provider, one.name]));
   return html`<table class="bo-bars" aria-label=${t('overview.byProvider')}>
     <thead class="cf-hidden">
       <tr>
@@ -110,18 +111,19 @@ function providers(realm: string, { byProvider, users }: RealmSummary): Template
       </tr>
     </thead>
     <tbody>
-      ${byProvider.map(
-        ({ provider, name, users: count }) =>
-          html`<tr>
-            <th scope="row">
-              <a href=${href(`/accounts/${encodeURIComponent(realm)}`, { provider })}>${name}</a>
-            </th>
-            <td class="bo-bar-cell">
-              <meter min="0" max=${users} value=${count} aria-label=${name}></meter>
-            </td>
-            <td class="bo-number">${t('number', { count })}</td>
-          </tr>`,
-      )}
+      ${byProvider.map(({ provider, name: counted, users: count }) => {
+        // The numbers are kept for a while, with names in the language of whoever asked first.
+        const name = names.get(provider) ?? counted;
+        return html`<tr>
+          <th scope="row">
+            <a href=${href(`/accounts/${encodeURIComponent(realm)}`, { provider })}>${name}</a>
+          </th>
+          <td class="bo-bar-cell">
+            <meter min="0" max=${users} value=${count} aria-label=${name}></meter>
+          </td>
+          <td class="bo-number">${t('number', { count })}</td>
+        </tr>`;
+      })}
     </tbody>
   </table>`;
 }
