@@ -23,7 +23,7 @@ export async function openDatabase(settings: Settings): Promise<Store> {
     const code = error instanceof CofactorError ? error.code : (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
     // Of an address that is no file name, too: it may have a password in it.
-    throw new SettingsError(['database: the file cannot be opened or made']);
+    throw new SettingsError([`database: the file cannot be opened or made (${code})`]);
   }
 }
 
