@@ -263,6 +263,8 @@ describe('settings that the library refuses', () => {
     const file = written('a-file', '');
     expect(await faultsAtStart({ data: join(file, 'below') })).toEqual([expect.stringMatching(/^data: /)]);
     const database = join(file, 'CANARY', 'x.db');
-    expect(await faultsAtStart({ database })).toEqual(['database: the file cannot be opened or made (ENOTDIR)']);
+    expect(await faultsAtStart({ database })).toEqual([
+      'database: the file cannot be opened or made (ENOTDIR)',
+    ]);
   });
 });
