@@ -12,7 +12,10 @@ import { spawnServer, type SpawnedServer } from '../support/server.ts';
 // A browser on a busy machine takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-/** What `npm start` starts, as who tries it out goes through it: four addresses, one sign-in. */
+/**
+ * What `npm start` starts, as who tries it out goes through it: four addresses, one sign-in. What every adapter does alike
+ * is told in client-adapters.test.ts.
+ */
 describeWith(['Chromium', 'oathtool'], 'A7 A8 A10 the three applications of the examples', () => {
   const port = 22_000 + (process.pid % 1600) * 5;
   const [acme, orders, payroll, stock] = [0, 1, 2, 3].map((after) => `http://localhost:${port + after}`) as [
@@ -102,29 +105,11 @@ describeWith(['Chromium', 'oathtool'], 'A7 A8 A10 the three applications of the 
     expect(await glance(page, 'client-home')).toEqual([]);
   });
 
-  it('A10 who signs in with password and code is in at once', async () => {
-    const ben = await come();
-    const { page } = ben;
-    await page.goto(`${acme}/auth/sign-in`);
-    await ben.createAccount();
-    await ben.setUpApp();
-    await page.context().clearCookies();
-    await page.goto(`${payroll}/admin`);
-    await ben.enterPassword();
-    await ben.enterCode();
-    await page.waitForURL(`${payroll}/admin`);
-    await ben.heading('Admin');
-    await page.goto(payroll);
-    expect(await told(page)).toEqual(['pwd otp mfa', 'mfa']);
-    await page.context().close();
-  });
-
   it('A8 A9 acr_values=mfa on a live session with a password: the code is asked for, and nothing else', async () => {
     const eve = await come();
     const { page } = eve;
-    await page.goto(`${acme}/auth/sign-in`);
-    await eve.createAccount();
-    await eve.setUpApp();
+    await eve.register();
+    await eve.addApp();
     await page.goto(orders);
     expect(await glance(page, 'client-orders-signed-out')).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 800 });
@@ -145,9 +130,9 @@ describeWith(['Chromium', 'oathtool'], 'A7 A8 A10 the three applications of the 
   it('A9 who has no second factor may go on without one, but not where it is essential', async () => {
     const max = await come();
     const { page } = max;
+    await max.register();
     await page.goto(orders);
     await max.follow('Sign in with Acme');
-    await max.createAccount();
     await max.heading('Orders asks for a second factor');
     await max.press('Go on without it');
     await page.waitForURL(`${orders}/`);
@@ -186,16 +171,15 @@ describeWith(['Chromium', 'oathtool'], 'A7 A8 A10 the three applications of the 
   it('A10 on Express: led to Acme once, denied, set up, in', async () => {
     const dan = await come();
     const { page } = dan;
+    await dan.register();
     await page.goto(`${stock}/admin`);
-    await dan.createAccount();
     await dan.heading('Stock asks for a second factor');
     await dan.press('Go on without it');
     await dan.heading('Let Stock use your account?');
     await dan.press('Allow');
     await page.waitForURL(`${stock}/admin`);
     await dan.denied();
-    await dan.enableMfa();
-    await dan.setUpApp();
+    await dan.addApp();
     await page.goto(stock);
     expect(await told(page)).toEqual(['pwd', 'pwd']);
     expect(await glance(page, 'client-stock')).toEqual([]);

@@ -18,43 +18,55 @@ const chosen = (...names: readonly string[]): typeof modules =>
   modules.filter(({ name }) => names.includes(name));
 
 describeWith('Chromium', 'in Chromium', () => {
-  it('answers plain forms, holds an answer back, and never goes to the client or an attacker', async () => {
-    const issuer = await startIssuer(null);
-    try {
-      const names = ['acr-values-on-live-session', 'essential-acr-unmet', 'late-finish', 'unknown-client'];
-      const results = await run(configFor(issuer, 'browser'), chosen(...names));
-      expect(results.map(({ name, outcome, reason }) => [name, outcome, reason])).toEqual(
-        names.map((name) => [name, 'pass', null]),
-      );
-    } finally {
-      await issuer.close();
-    }
-  }, 60_000);
+  it.concurrent(
+    'answers plain forms, holds an answer back, and never goes to the client or an attacker',
+    async () => {
+      const issuer = await startIssuer(null);
+      try {
+        const names = ['acr-values-on-live-session', 'essential-acr-unmet', 'late-finish', 'unknown-client'];
+        const results = await run(configFor(issuer, 'browser'), chosen(...names));
+        expect(results.map(({ name, outcome, reason }) => [name, outcome, reason])).toEqual(
+          names.map((name) => [name, 'pass', null]),
+        );
+      } finally {
+        await issuer.close();
+      }
+    },
+    60_000,
+  );
 
-  it('sees an issuer lead to an attacker', async () => {
-    const issuer = await startIssuer('redirect URIs are compared by their end');
-    try {
-      const [result] = await run(configFor(issuer, 'browser'), chosen('unknown-client'));
-      expect(result?.reason).toMatch(
-        /leads away, to https:\/\/client\.example\.attacker\.example\/callback\?code=/,
-      );
-    } finally {
-      await issuer.close();
-    }
-  }, 60_000);
+  it.concurrent(
+    'sees an issuer lead to an attacker',
+    async () => {
+      const issuer = await startIssuer('redirect URIs are compared by their end');
+      try {
+        const [result] = await run(configFor(issuer, 'browser'), chosen('unknown-client'));
+        expect(result?.reason).toMatch(
+          /leads away, to https:\/\/client\.example\.attacker\.example\/callback\?code=/,
+        );
+      } finally {
+        await issuer.close();
+      }
+    },
+    60_000,
+  );
 
-  it('I-19 gets through our own pages as the routes behind them do', async () => {
-    const target = await startOurs('browser');
-    try {
-      const names = ['acr-values-on-live-session', 'essential-acr-unmet'];
-      const results = await run(target.config, chosen(...names));
-      expect(results.map(({ name, outcome, reason }) => [name, outcome, reason])).toEqual(
-        names.map((name) => [name, 'pass', null]),
-      );
-    } finally {
-      await target.close();
-    }
-  }, 60_000);
+  it.concurrent(
+    'I-19 gets through our own pages as the routes behind them do',
+    async () => {
+      const target = await startOurs('browser');
+      try {
+        const names = ['acr-values-on-live-session', 'essential-acr-unmet'];
+        const results = await run(target.config, chosen(...names));
+        expect(results.map(({ name, outcome, reason }) => [name, outcome, reason])).toEqual(
+          names.map((name) => [name, 'pass', null]),
+        );
+      } finally {
+        await target.close();
+      }
+    },
+    60_000,
+  );
 });
 
 describe('plain forms', () => {

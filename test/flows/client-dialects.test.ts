@@ -159,6 +159,9 @@ const makes: readonly Spoken[] = [
   },
 ];
 
+/** Entries without a rule, as they come: what an operator set up is told to nobody before it is added. */
+const silent = Object.values<Dialect>({ ...dialects }).filter(({ says }) => says.length === 0);
+
 let issuer: SpeakingIssuer;
 beforeAll(async () => {
   issuer = await SpeakingIssuer.start(`${clientOrigin}/auth/callback/acme`);
@@ -250,6 +253,30 @@ describe.each(makes)('A11 $what', ({ dialect, password, mfa, nearly, asked }) =>
     issuer.says = () => said;
     expect((await arrive(browser, '/admin')).status).toBe(403);
     expect((await browser.get<Who>('/who')).body).toMatchObject({ subject: 'ann', acr: 'pwd', admin: false });
+    await rp.close();
+  });
+});
+
+describe.each(silent)('A11 $name, as it comes', (dialect) => {
+  it('I-20 lets nobody in, whatever is said, and leads nobody to set up what would not help', async () => {
+    const rp = await applicationOf(dialect);
+    const before = issuer.asked.length;
+    // All that any server is known to say of MFA, and these would say themselves once they are set up for it.
+    const every = makes.flatMap(({ mfa }) => mfa ?? []);
+    for (const said of every) {
+      const browser = rp.browser();
+      issuer.says = () => said;
+      const { status, text } = await arrive(browser, '/admin');
+      const leads = dialect.enableMfa !== undefined && text.includes(dialect.enableMfa);
+      expect({ said, status, leads }).toEqual({ said, status: 403, leads: false });
+      expect((await browser.get<Who>('/who')).body).toMatchObject({
+        subject: 'ann',
+        acr: 'pwd',
+        admin: false,
+      });
+    }
+    // Each signed in once, and was asked for nothing in words that might not be understood.
+    expect(issuer.asked.slice(before).map(wordsIn)).toEqual(every.map(() => null));
     await rp.close();
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type {
   ConfirmedView,
@@ -11,7 +12,17 @@ import { quickCode } from '../support/codes.ts';
 import { describeWith } from '../support/needs.ts';
 import { authorizationRequest, claimsOf, follow, type Tokens } from '../support/oidc.ts';
 import { answerWith, discover, enrolPasskey } from '../support/passkey-flows.ts';
-import { nodesPassword, registerAt, startServedNodes, type ServedNodes } from '../support/served-nodes.ts';
+import {
+  nextCode,
+  nodesPassword,
+  passwordAt,
+  personAt,
+  registerAt,
+  startServedNodes,
+  visitorAt,
+  type PersonAt,
+  type ServedNodes,
+} from '../support/served-nodes.ts';
 import { formBody } from '../support/serve.ts';
 import { startSmtp, type TestSmtp } from '../support/smtp.ts';
 
@@ -43,52 +54,13 @@ describeWith('PostgreSQL', 'two nodes of the server behind a proxy that takes tu
     expect(went.length).toBeGreaterThan(3);
     expect(went.every((node, index) => index === 0 || node !== went[index - 1])).toBe(true);
   };
-  const visitor = async (): Promise<TestBrowser> => {
-    const browser = nodes.browser();
-    await browser.context();
-    return browser;
-  };
-  const passwordStep = (browser: TestBrowser, identifier: string, password = nodesPassword) =>
-    browser.post('/auth/sign-in', { identifier, provider: 'password', response: { password } });
-
-  interface WithApp {
-    readonly browser: TestBrowser;
-    readonly identifier: string;
-    readonly key: string;
-    readonly authenticator: string;
-    readonly recovery: { readonly authenticator: string; readonly codes: readonly string[] };
-  }
-  async function withApp(): Promise<WithApp> {
-    const browser = await visitor();
-    const { identifier } = await registerAt(browser);
-    const begun = await browser.post<EnrolmentView>('/auth/enrolments', { provider: 'totp' });
-    const key = String(begun.body.setup['key']);
-    const confirmed = await browser.post<ConfirmedView>('/auth/enrolments/confirm', {
-      enrolment: begun.body.enrolment,
-      response: { code: quickCode(key, new Date()) },
-      name: 'Phone',
-    });
-    expect(confirmed.status).toBe(201);
-    const { authenticators } = (await browser.get<SecurityView>('/auth/security')).body;
-    const made = authenticators.find(({ provider }) => provider.provider === 'recovery-codes');
-    return {
-      browser,
-      identifier,
-      key,
-      authenticator: confirmed.body.authenticator.id,
-      recovery: {
-        authenticator: made?.id ?? '',
-        codes: confirmed.body.issued[0]?.setup['codes'] as readonly string[],
-      },
-    };
-  }
-  /** The app's next code: that of the set-up is used up. */
-  const nextCode = (key: string): string => quickCode(key, new Date(Date.now() + 30_000));
+  const visitor = (): Promise<TestBrowser> => visitorAt(nodes);
+  const withApp = (): Promise<PersonAt> => personAt(nodes);
 
   it('set up an authenticator app, and sign in with it', async () => {
     const person = await withApp();
     const browser = await visitor();
-    expect((await passwordStep(browser, person.identifier)).body.status).toBe('more-needed');
+    expect((await passwordAt(browser, person.identifier)).body.status).toBe('more-needed');
     const code = nextCode(person.key);
     const done = await browser.post('/auth/ceremony', {
       authenticator: person.authenticator,
@@ -99,7 +71,7 @@ describeWith('PostgreSQL', 'two nodes of the server behind a proxy that takes tu
     expect((await browser.page('/admin/')).status).not.toBe(303);
     // The same code, at the other node.
     const thief = await visitor();
-    await passwordStep(thief, person.identifier);
+    await passwordAt(thief, person.identifier);
     const again = await thief.post('/auth/ceremony', {
       authenticator: person.authenticator,
       response: { code },
@@ -120,7 +92,7 @@ describeWith('PostgreSQL', 'two nodes of the server behind a proxy that takes tu
     expect((await browser.page('/admin/')).status).not.toBe(303);
 
     const other = await visitor();
-    await passwordStep(other, (await browser.get<SecurityView>('/auth/security')).body.user.identifier);
+    await passwordAt(other, (await browser.get<SecurityView>('/auth/security')).body.user.identifier);
     const spent = await other.post('/auth/ceremony', {
       authenticator: recovery.authenticator,
       response: { code: recovery.codes[0] },
@@ -136,7 +108,7 @@ describeWith('PostgreSQL', 'two nodes of the server behind a proxy that takes tu
     const alone = await visitor();
     expect((await discover(alone, own.passkey)).body.status).toBe('done');
     const second = await visitor();
-    expect((await passwordStep(second, identifier)).body.status).toBe('more-needed');
+    expect((await passwordAt(second, identifier)).body.status).toBe('more-needed');
     expect((await answerWith(second, own)).body.status).toBe('done');
     tookTurns();
   });
@@ -164,8 +136,8 @@ describeWith('PostgreSQL', 'two nodes of the server behind a proxy that takes tu
     // What was open is closed on both of them, and the old password opens neither.
     expect((await browser.get('/auth/security')).status).toBe(401);
     expect((await browser.get('/auth/security')).status).toBe(401);
-    expect((await passwordStep(forgetful, address)).problem).toBe('wrong-credentials');
-    expect((await passwordStep(forgetful, address, password)).body.status).toBe('done');
+    expect((await passwordAt(forgetful, address)).problem).toBe('wrong-credentials');
+    expect((await passwordAt(forgetful, address, password)).body.status).toBe('done');
     tookTurns();
   });
 
@@ -281,9 +253,12 @@ describeWith('PostgreSQL', 'two nodes of the server behind a proxy that takes tu
     expect((await here.page('/admin/')).status).toBe(303);
     // Its own routes do not believe what is at hand.
     expect((await there.get('/auth/security')).status).toBe(401);
-    await expect
-      .poll(async () => (await there.page('/admin/')).status, { timeout: 2000, interval: 25 })
-      .toBe(303);
-    expect(performance.now() - since).toBeLessThan(1250);
+    // What begins within the second may still be let in; what begins after it must not be, however slow all this is.
+    for (let begun = 0; begun < 1000;) {
+      begun = performance.now() - since;
+      const { status } = await there.page('/admin/');
+      if (begun >= 1000) expect([status, begun]).toEqual([303, begun]);
+      await delay(10);
+    }
   });
 });

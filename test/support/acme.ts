@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { EnrolmentView } from '../../packages/cofactor/src/http/contract.ts';
 import { keepComplaints } from './complaints.ts';
 import { oathtoolCode } from './oathtool.ts';
 
@@ -78,6 +79,30 @@ export class AcmePerson {
   /** From there to Acme, with what is missing. */
   signInAgain(): Promise<void> {
     return this.page.locator('a[href^="/auth/sign-in?"][href*="acr=mfa"]').click();
+  }
+
+  /** Makes the account without its pages, where they are not what is shown: signed in at Acme with the password from then on. */
+  async register(): Promise<void> {
+    const response = { password: this.#password };
+    await this.#post('/auth/register', { identifier: this.name, provider: 'password', response });
+  }
+
+  /** Sets an authenticator app up without its pages, in the same session; that stays one with a password alone. */
+  async addApp(): Promise<void> {
+    const { enrolment, setup } = await this.#post<EnrolmentView>('/auth/enrolments', { provider: 'totp' });
+    this.#key = String(setup['key']);
+    const response = { code: await this.#code() };
+    await this.#post('/auth/enrolments/confirm', { enrolment, response, name: 'Phone' });
+  }
+
+  async #post<Body>(path: string, data: object): Promise<Body> {
+    const { request } = this.context;
+    const context = await request.get(`${this.#acme}/auth/context`);
+    const { csrf } = (await context.json()) as { readonly csrf: string };
+    const headers = { origin: this.#acme, 'x-csrf-token': csrf };
+    const answer = await request.post(this.#acme + path, { data, headers });
+    if (!answer.ok()) throw new Error(`${path} answered ${answer.status()}: ${await answer.text()}`);
+    return (await answer.json()) as Body;
   }
 
   /** On the sign-in page that an application led to: makes the account. */

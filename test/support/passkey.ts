@@ -211,9 +211,10 @@ export function bitsOf({ response }: AssertionJson): Readonly<Record<Part, numbe
 
 /** What CBOR is made of here (RFC 8949). */
 export type CborValue =
-  number | string | Buffer | readonly CborValue[] | ReadonlyMap<number | string, CborValue>;
+  number | boolean | string | Buffer | readonly CborValue[] | ReadonlyMap<number | string, CborValue>;
 
 export function cbor(value: CborValue): Buffer {
+  if (typeof value === 'boolean') return Buffer.of(value ? 0xf5 : 0xf4);
   if (typeof value === 'number') return value >= 0 ? cborHead(0, value) : cborHead(1, -1 - value);
   if (Buffer.isBuffer(value)) return Buffer.concat([cborHead(2, value.length), value]);
   if (typeof value === 'string') {

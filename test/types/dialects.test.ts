@@ -24,15 +24,18 @@ function table(lastHeading: string): ReadonlyMap<string, readonly string[]> {
   return new Map(rows.map(([first = '', ...cells]) => [first.replaceAll('`', ''), cells]));
 }
 
+const silences = { 'not-said': 'nothing', 'where-configured': 'only what is set up there' } as const;
+
 function cellsOf(dialect: Dialect): readonly string[] {
   const says = dialect.says.map(({ claim, value, level }) => {
     const words = `\`${claim}\` \`${value}\``;
     return level === 'mfa' ? words : `${words} (\`${level}\`)`;
   });
   const words = requestFor(dialect, { acr: 'mfa' })?.acrValues;
-  const sources = [...dialect.says, ...Object.values(dialect.asks ?? {})].map(({ source = '' }) => source);
+  const told = [...dialect.says, ...Object.values(dialect.asks ?? {}), ...[dialect.silence ?? []].flat()];
+  const sources = told.flatMap(({ source }) => source ?? []);
   return [
-    says.join(', ') || 'nothing',
+    says.join(', ') || silences[dialect.silence?.why ?? 'not-said'],
     words === undefined ? 'not by itself' : `\`${words}\``,
     dialect.enableMfa === undefined ? '' : `<${dialect.enableMfa}>`,
     [...new Set(sources)].map(link).join(', '),
