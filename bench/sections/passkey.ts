@@ -1,4 +1,4 @@
-/** A passkey alone, to a session: no hashing on either side, one signature checked by the same library. */
+/** A passkey alone, to a session: no hashing on either side, and one signature to check. */
 import type { Bench, DatabasePair } from '../bench.ts';
 import { Browser } from '../load/browser.ts';
 import { Connection } from '../load/connection.ts';

@@ -72,6 +72,16 @@ describe('checkedDialect', () => {
     ['a misspelt part', { ...acme, asks: { mfa: { claims: { idToken: {} } } } }, /id_token/],
     ['a part that is none', { ...acme, asks: { mfa: { claims: { id_token: 'acr' } } } }, /takes an object/],
     ['claims that are no JSON', { ...acme, asks: { mfa: { claims: { id_token: { a: 1n } } } } }, /object/],
+    ['silence beside a rule', { ...acme, silence: { why: 'not-said' } }, /no place where says has rules$/],
+    ['silence without a reason', { name: 'acme', says: [], silence: {} }, /where-configured/],
+    ['silence for no reason', { name: 'acme', says: [], silence: { why: 'nothing' } }, /where-configured/],
+    ['silence in a word', { name: 'acme', says: [], silence: 'not-said' }, /takes an object/],
+    ['silence that says', { name: 'acme', says: [], silence: { why: 'not-said', says: [] } }, /not says$/],
+    [
+      'silence from nowhere',
+      { name: 'acme', says: [], silence: { why: 'not-said', source: '' } },
+      /takes an address/,
+    ],
     ['an address that is a script', { ...acme, enableMfa: 'javascript:alert(1)' }, /https/],
     ['an address without https', { ...acme, enableMfa: 'http://acme.example' }, /https/],
     ['a path', { ...acme, enableMfa: '/security' }, /https/],
@@ -109,6 +119,21 @@ describe('extendDialect', () => {
     const amr = { claim: 'amr', value: 'mfa', level: 'phrh' } as const;
     expect(extendDialect(acme, { says: [amr] }).says).toEqual([acme.says[1], amr]);
     expect(extendDialect(extendDialect(acme, { says: [amr] }), { says: acme.says }).says).toEqual(acme.says);
+  });
+
+  test('a rule ends the silence, anything else does not, and silence ends no rule', () => {
+    const quiet = checkedDialect({
+      name: 'quiet',
+      says: [],
+      silence: { why: 'not-said', source: 'https://q' },
+    });
+    expect(Object.isFrozen(quiet.silence)).toBe(true);
+    expect(extendDialect(quiet, { name: 'still quiet' }).silence).toEqual(quiet.silence);
+    expect(extendDialect(quiet, { silence: { why: 'where-configured' } }).silence).toEqual({
+      why: 'where-configured',
+    });
+    expect(extendDialect(quiet, { says: [rule] })).toEqual({ name: 'quiet', says: [rule], asks: {} });
+    expect(() => extendDialect(acme, { silence: { why: 'not-said' } })).toThrow(CofactorError);
   });
 
   test('so does a request of the same level, and an address and a name', () => {

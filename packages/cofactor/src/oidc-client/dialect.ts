@@ -34,6 +34,11 @@ export interface Dialect {
   readonly name: string;
   readonly says: readonly DialectRule[];
   readonly asks?: Readonly<Partial<Record<SaidLevel, DialectRequest>>>;
+  /**
+   * Why there are no rules. `not-said`: its makers name no value that means several factors. `where-configured`: what is
+   * said is up to who runs the server. Either way nothing counts; a rule takes the place of it.
+   */
+  readonly silence?: { readonly why: 'not-said' | 'where-configured'; readonly source?: string };
   /** Where people set up a second factor, where that is the same address for everybody. */
   readonly enableMfa?: string;
 }
@@ -51,14 +56,16 @@ export interface Dialect {
  * });
  */
 export function extendDialect(dialect: Dialect, more: Partial<Dialect>): Dialect {
-  const { name, says, asks, enableMfa } = checkedDialect(dialect);
+  const { name, says, asks, silence, enableMfa } = checkedDialect(dialect);
   // Checked by itself first, so that what is written twice in it is found.
   const own = checkedDialect({ name, says: [], ...more });
   const kept = says.filter((rule) => !own.says.some((mine) => isSame(rule, mine)));
+  const rules = [...kept, ...own.says];
   return checkedDialect({
     ...(enableMfa !== undefined && { enableMfa }),
+    ...(silence !== undefined && rules.length === 0 && { silence }),
     ...own,
-    says: [...kept, ...own.says],
+    says: rules,
     asks: { ...asks, ...own.asks },
   });
 }
@@ -69,18 +76,23 @@ export function extendDialect(dialect: Dialect, more: Partial<Dialect>): Dialect
  * @throws {CofactorError} `ERR_CONFIG_OIDC_CLIENT`
  */
 export function checkedDialect(given: Dialect): Dialect {
-  const { name, says, asks, enableMfa, ...unknown } = objectOf(given, 'dialect');
-  refuseOthers(unknown, 'dialect', 'takes { name, says, asks, enableMfa }');
+  const { name, says, asks, silence, enableMfa, ...unknown } = objectOf(given, 'dialect');
+  refuseOthers(unknown, 'dialect', 'takes { name, says, asks, silence, enableMfa }');
   if (typeof name !== 'string' || !/^[\x20-\x7e]{1,64}$/.test(name)) {
     throw wrong('dialect: name', 'takes a text of 1 to 64 characters');
   }
   if (enableMfa !== undefined && !isSafeAddress(enableMfa)) {
     throw wrong('dialect: enableMfa', 'takes an https address');
   }
+  const rules = rulesOf(says);
+  if (silence !== undefined && rules.length > 0) {
+    throw wrong('dialect: silence', 'has no place where says has rules');
+  }
   return Object.freeze({
     name,
-    says: rulesOf(says),
+    says: rules,
     ...(asks !== undefined && { asks: requestsOf(asks) }),
+    ...(silence !== undefined && { silence: silenceOf(silence) }),
     ...(enableMfa !== undefined && { enableMfa }),
   });
 }
@@ -131,6 +143,14 @@ function requestOf(given: unknown, where: string): DialectRequest {
     ...(claims !== undefined && { claims: claimsOf(claims, `${where}: claims`) }),
     ...sourceOf(source, where),
   });
+}
+
+function silenceOf(given: unknown): NonNullable<Dialect['silence']> {
+  const { why, source, ...unknown } = objectOf(given, 'dialect: silence');
+  const takes = "takes { why: 'not-said' | 'where-configured', source }";
+  refuseOthers(unknown, 'dialect: silence', takes);
+  if (why !== 'not-said' && why !== 'where-configured') throw wrong('dialect: silence', takes);
+  return Object.freeze({ why, ...sourceOf(source, 'dialect: silence') });
 }
 
 /** Core 5.5; `access_token` is the part that Entra ID has besides. */

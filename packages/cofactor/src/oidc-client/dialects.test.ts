@@ -9,6 +9,9 @@ import { eventsOf } from './said.ts';
 const root = join(import.meta.dirname, '../../../..');
 const every = Object.entries({ ...dialects });
 
+/** What stands in the data although no page is known that says so. Nothing is let in by it. */
+const withoutSource = ['adfs is silent', 'umbracoId is silent'];
+
 /** What each server calls MFA, written down a second time: a line more or less has to be meant. */
 const known: Record<keyof typeof dialects, readonly string[]> = {
   entra: ['amr mfa: mfa', 'amr ngcmfa: mfa'],
@@ -38,13 +41,32 @@ describe('dialects', () => {
   test('bear the name they are found under, and are frozen', () => {
     for (const [name, dialect] of every) {
       expect(dialect.name).toBe(name);
-      expect([dialects, dialect, dialect.says, ...dialect.says].every(Object.isFrozen)).toBe(true);
+      const parts = [dialects, dialect, dialect.says, ...dialect.says, dialect.silence];
+      expect(parts.every(Object.isFrozen)).toBe(true);
     }
   });
 
-  test('say of every value and every request who says so', () => {
-    for (const [name, { says, asks = {} }] of every) {
-      for (const { source = '' } of [...says, ...Object.values(asks)]) {
+  test('say why they say nothing, where they have no rule', () => {
+    const silences = every.flatMap(([name, { silence }]) => (silence ? [[name, silence.why]] : []));
+    expect(Object.fromEntries(silences)).toEqual({
+      keycloak: 'where-configured',
+      google: 'not-said',
+      ping: 'where-configured',
+      adfs: 'where-configured',
+      umbracoId: 'not-said',
+    });
+    expect(silences.map(([name]) => name)).toEqual(
+      Object.entries(known).flatMap(([name, said]) => (said.length === 0 ? [name] : [])),
+    );
+  });
+
+  test('say of every value, every request and every silence who says so', () => {
+    for (const [name, { says, asks = {}, silence }] of every) {
+      const isWithout = withoutSource.includes(`${name} is silent`);
+      // One that was found since does not stay on the list.
+      if (isWithout) expect(silence).not.toHaveProperty('source');
+      const silences = silence && !isWithout ? [silence] : [];
+      for (const { source = '' } of [...says, ...Object.values(asks), ...silences]) {
         const file = source.split('#')[0] ?? '';
         expect({ name, source, found: URL.canParse(source) || existsSync(join(root, file)) }).toEqual({
           name,

@@ -3,8 +3,8 @@ import { checkedDialect, type Dialect } from './dialect.ts';
 /**
  * What makers of identity providers say of their own servers, looked up in November 2026. A value is in here only where
  * they say that it means several factors. A method alone (`otp`, `sms`, `hwk`, `fido`), a second channel (`mca`) or "if
- * possible" is not that. Where it depends on how a tenant is set up there is nothing, and the comment says what to add
- * with `extendDialect`: without it, everybody who signs in there has one factor.
+ * possible" is not that. Where it depends on how a tenant is set up there is nothing (`silence` says so), and the comment
+ * says what to add with `extendDialect`: without it, everybody who signs in there has one factor.
  */
 export interface Dialects {
   /**
@@ -46,9 +46,9 @@ export interface Dialects {
   readonly keycloak: Dialect;
   /**
    * Google. Since June 2026 verified applications can be told `amr`, where `mfa` is "a Multi-Factor Authentication
-   * challenge, such as using a recovery factor" (https://developers.google.com/identity/siwg/security-bundle, and the
-   * developers' blog). That a password was there as well is not said, and Google cannot be asked to sign somebody in anew,
-   * so it stands for one factor here. Who takes it for more adds `{ claim: 'amr', value: 'mfa', level: 'mfa' }`.
+   * challenge, such as using a recovery factor". That a password was there as well is not said, and Google cannot be asked
+   * to sign somebody in anew, so it stands for one factor here. Who takes it for more adds
+   * `{ claim: 'amr', value: 'mfa', level: 'mfa' }`.
    */
   readonly google: Dialect;
   /**
@@ -86,6 +86,10 @@ const oktaAcr =
 const oktaAmr = 'https://developer.okta.com/docs/guides/configure-claims-sharing/thirdpartyoidc/main/';
 const auth0 =
   'https://auth0.com/docs/secure/multi-factor-authentication/step-up-authentication/configure-step-up-authentication-for-web-apps';
+const keycloak = 'https://github.com/keycloak/keycloak/pull/24299';
+const google = 'https://developers.google.com/identity/siwg/security-bundle';
+const ping =
+  'https://developer.pingidentity.com/pingone-api/foundations/authentication-concepts/access-tokens-and-id-tokens/token-claims.html';
 const duende = 'https://docs.duendesoftware.com/identityserver/ui/login/mfa/';
 const cognito =
   'https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-step-up-authentication.html';
@@ -116,13 +120,18 @@ export const dialects: Dialects = Object.freeze({
       mfa: { acrValues: 'http://schemas.openid.net/pape/policies/2007/06/multi-factor', source: auth0 },
     },
   }),
-  keycloak: checkedDialect({ name: 'keycloak', says: [] }),
+  keycloak: checkedDialect({
+    name: 'keycloak',
+    says: [],
+    silence: { why: 'where-configured', source: keycloak },
+  }),
   google: checkedDialect({
     name: 'google',
     says: [],
+    silence: { why: 'not-said', source: google },
     enableMfa: 'https://myaccount.google.com/signinoptions/two-step-verification',
   }),
-  ping: checkedDialect({ name: 'ping', says: [] }),
+  ping: checkedDialect({ name: 'ping', says: [], silence: { why: 'where-configured', source: ping } }),
   duende: checkedDialect({
     name: 'duende',
     says: [{ claim: 'amr', value: 'mfa', level: 'mfa', source: duende }],
@@ -133,8 +142,9 @@ export const dialects: Dialects = Object.freeze({
     says: [{ claim: 'amr', value: 'mfa', level: 'mfa', source: cognito }],
     asks: { mfa: { acrValues: 'urn:cognito:loa:4', source: cognito } },
   }),
-  adfs: checkedDialect({ name: 'adfs', says: [] }),
-  umbracoId: checkedDialect({ name: 'umbracoId', says: [] }),
+  // Of these two no page is known that says so.
+  adfs: checkedDialect({ name: 'adfs', says: [], silence: { why: 'where-configured' } }),
+  umbracoId: checkedDialect({ name: 'umbracoId', says: [], silence: { why: 'not-said' } }),
   cofactor: checkedDialect({
     name: 'cofactor',
     says: [

@@ -35,26 +35,31 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
 
   // What somebody else holds and a reader of the database must not: a device's code, the address of a request in progress.
   const members = secretMembers[kind] ?? [];
-  const sealedOf = (id: string, payload: Readonly<Record<string, unknown>>): string => {
+  const partlySealed = (id: string, payload: Payload): string => {
+    const { jti: _value, userCode: _typed, ...whole } = payload;
+    const kept = Object.fromEntries(Object.entries(whole).filter(([name]) => !members.includes(name)));
     const secret = Object.fromEntries(members.map((name) => [name, payload[name]]));
-    return seal(secret, placeOf(id), keys, config.random);
+    const browser = kind === 'Interaction' && { browser: browserOf(engine, currentCall()) };
+    const sealed = seal(secret, placeOf(id), keys, config.random);
+    return JSON.stringify({ ...kept, ...browser, sealed }, withoutHint);
   };
   const payloadOf = (artifact: ArtifactRecord, jti: string): AdapterPayload => {
-    const { sealed, ...payload } = JSON.parse(artifact.payload) as Payload;
-    return {
-      ...payload,
-      ...(sealed !== undefined && (open(sealed, `oidc_artifacts ${artifact.id}`, keys) as object)),
-      jti,
-      ...(artifact.consumedAt && { consumed: Math.floor(artifact.consumedAt.getTime() / 1000) }),
-    };
+    const payload = JSON.parse(artifact.payload) as AdapterPayload & { sealed?: string; consumed?: unknown };
+    if (payload.sealed !== undefined) {
+      Object.assign(payload, open(payload.sealed, `oidc_artifacts ${artifact.id}`, keys));
+      delete payload.sealed;
+    }
+    payload.jti = jti;
+    if (artifact.consumedAt) payload.consumed = Math.floor(artifact.consumedAt.getTime() / 1000);
+    return payload;
   };
-  const look = (id: string): Promise<FoundArtifact | null> => {
+  const look = (value: string): Promise<FoundArtifact | null> => {
     const ask = (): Promise<FoundArtifact | null> =>
-      oidc.find(realm, id, config.clock.now(), unusedSince(engine));
+      oidc.find(realm, idOf(value), config.clock.now(), unusedSince(engine));
     const call = callInProgress();
     if (!call || !tokens.has(kind)) return ask();
-    const asked = call.tokens.get(id) ?? ask();
-    call.tokens.set(id, asked);
+    const asked = call.tokens.get(value) ?? ask();
+    call.tokens.set(value, asked);
     return asked;
   };
   /** Of two at once the second one is a replay as any other, and ends what came of the first (I-04, A-137). */
@@ -84,21 +89,13 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
   return {
     async upsert(id, payload: Payload, expiresIn = 0) {
       const now = config.clock.now();
-      const { jti: _value, userCode, ...whole } = payload;
-      const kept = Object.fromEntries(Object.entries(whole).filter(([name]) => !members.includes(name)));
+      const { jti: _value, userCode, ...kept } = payload;
       const call = callInProgress();
       const artifact: ArtifactRecord = {
         id: idOf(id),
         realm,
         kind,
-        payload: JSON.stringify(
-          {
-            ...kept,
-            ...(kind === 'Interaction' && { browser: browserOf(engine, currentCall()) }),
-            ...(members.length > 0 && { sealed: sealedOf(id, payload) }),
-          },
-          members.length > 0 ? withoutHint : undefined,
-        ),
+        payload: members.length === 0 ? JSON.stringify(kept) : partlySealed(id, payload),
         clientId: payload.clientId ?? null,
         grant: payload.grantId === undefined ? null : artifactId('Grant', payload.grantId),
         user: ownerOf(payload, call),
@@ -122,7 +119,7 @@ function artifactAdapter(engine: Engine, kind: string): Adapter {
     async find(id) {
       const known = kind === 'Grant' ? callInProgress()?.grants.get(idOf(id)) : undefined;
       if (known !== undefined) return { ...(JSON.parse(known) as Payload), jti: id };
-      const artifact = await look(idOf(id));
+      const artifact = await look(id);
       return artifact?.kind === kind ? remember(artifact, payloadOf(artifact, id)) : undefined;
     },
     async findByUserCode(userCode) {

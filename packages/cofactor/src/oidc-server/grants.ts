@@ -9,10 +9,9 @@ import { claimsOfScopes } from './scopes.ts';
 export function wishesOf(ctx: KoaContextWithOIDC): readonly string[] {
   const { oidc } = ctx;
   // A single claim is had by who may have its scope.
-  const allowed = (oidc.client?.scope ?? '').split(' ').flatMap((scope) => claimsOfScopes[scope] ?? []);
-  const claims = [...oidc.requestParamClaims].filter(
-    (claim) => !aboutTheSignIn.has(claim) && allowed.includes(claim),
-  );
+  const allowed = (claim: string): boolean =>
+    (oidc.client?.scope ?? '').split(' ').some((scope) => claimsOfScopes[scope]?.includes(claim) === true);
+  const claims = [...oidc.requestParamClaims].filter((claim) => !aboutTheSignIn.has(claim) && allowed(claim));
   const atResources = Object.entries(oidc.resourceServers ?? {}).flatMap(([address, { scopes }]) =>
     [...oidc.requestParamScopes].filter((scope) => scopes.has(scope)).map((scope) => `${address} ${scope}`),
   );

@@ -20,6 +20,7 @@ import type { OidcConfig } from './options.ts';
 import { errorPage, loggedOutPage, logoutPage } from './pages.ts';
 import { createPolicy } from './policy.ts';
 import { claimsOfScopes, ownScopes } from './scopes.ts';
+import { Signer } from './signer.ts';
 import type { SigningKey } from './signing-keys.ts';
 
 /** How long a browser that asked for something keeps the id that it is bound to, in seconds. */
@@ -35,10 +36,11 @@ export function createProvider(
   clients: ClientRegistry,
   keys: readonly SigningKey[],
 ): Provider {
-  const provider = new Provider(config.issuer, {
-    ...configuration(engine, config, clients, keys),
-    features: features(engine, config),
-  });
+  const provider = providerOf(
+    config.issuer,
+    { ...configuration(engine, config, clients), features: features(engine, config) },
+    keys,
+  );
   // The address is the configured one, whatever a request says (I-26); `handle` sees to the headers.
   provider.proxy = true;
   adopt(provider);
@@ -48,12 +50,23 @@ export function createProvider(
   return provider;
 }
 
-function configuration(
-  engine: Engine,
-  config: OidcConfig,
-  clients: ClientRegistry,
-  keys: readonly SigningKey[],
-): Configuration {
+/** Signs with our own hands where oidc-provider lets us; to it that is an experiment, which a later version may know otherwise. */
+function providerOf(issuer: string, settings: Configuration, keys: readonly SigningKey[]): Provider {
+  const { features: whole } = settings;
+  try {
+    return new Provider(issuer, {
+      ...settings,
+      features: { ...whole, externalSigningSupport: { enabled: true, ack: 'experimental-01' } },
+      jwks: { keys: keys.map((key) => new Signer(key)) },
+    });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const jwks = { keys: keys.map(({ kid, alg, jwk }) => ({ ...jwk, kid, alg, use: 'sig' as const })) };
+    return new Provider(issuer, { ...settings, jwks });
+  }
+}
+
+function configuration(engine: Engine, config: OidcConfig, clients: ClientRegistry): Configuration {
   const { lifetimes, algorithms } = config;
   const signing = [...algorithms] as ('ES256' | 'EdDSA' | 'RS256')[];
   return {
@@ -63,7 +76,6 @@ function configuration(
       id_token_signed_response_alg: signing[0] ?? 'ES256',
       grant_types: ['authorization_code'],
     },
-    jwks: { keys: keys.map(({ kid, alg, jwk }) => ({ ...jwk, kid, alg, use: 'sig' })) },
     enabledJWA: {
       idTokenSigningAlgValues: signing,
       requestObjectSigningAlgValues: ['ES256', 'EdDSA', 'RS256', 'PS256'],
@@ -134,7 +146,10 @@ function configuration(
       const { dispatcher: _outsideOnly, ...anywhere } = (request ?? {}) as RequestInit & {
         dispatcher?: unknown;
       };
-      const isOurs = config.clients.some(({ backchannelLogoutUri }) => backchannelLogoutUri === String(url));
+      const { href } = new URL(url instanceof Request ? url.url : url);
+      const isOurs = config.clients.some(
+        ({ backchannelLogoutUri: told }) => told !== undefined && URL.parse(told)?.href === href,
+      );
       return globalThis.fetch(url, isOurs || config.privateNetworks ? anywhere : request);
     },
     renderError(ctx, out, error) {
@@ -256,11 +271,10 @@ async function accountOf(
   if (acr !== undefined) await refuseBelow(engine, ctx, id, { acr, amr: amr ?? [] });
   return {
     accountId: id,
-    async claims(_use, scope) {
-      // Nothing of the person is read for a sign-in that asks for nothing of theirs.
-      const asksMore =
-        /\b(profile|email|roles)\b/.test(scope) || ctx.oidc.requestParamClaims.size > 0 || token;
-      if (!asksMore) return { sub: id };
+    async claims(_use, scope, claims) {
+      // Nothing of the person is read for a client that asks for nothing of theirs.
+      const asksMore = /\b(profile|email|roles)\b/.test(scope) || Object.keys(claims).length > 0;
+      if (!asksMore) return { ...extra, sub: id };
       const user =
         session?.user.id === id ? session.user : (await engine.store.account(engine.realm, { id }))?.user;
       return { ...extra, ...(user && claimsOf(user)), sub: id };
@@ -285,8 +299,15 @@ function adopt(provider: Provider): void {
   const session = provider.Session.prototype as unknown as {
     resetIdentifier: () => void;
     ensureClientContainer: (this: ClientsOfSession, clientId: string) => void;
+    getValueAndPayload: (
+      this: KeptOfSession,
+    ) => Promise<{ readonly value: string; readonly payload: object }>;
   };
   session.resetIdentifier = () => undefined;
+  // All that is kept of it: the rest is ours already.
+  session.getValueAndPayload = async function () {
+    return { value: this.jti, payload: { authorizations: this.authorizations, state: this.state } };
+  };
   // The same whoever asks first, so that of several at once none is told another one.
   session.ensureClientContainer = function (clientId) {
     if (this.sidFor(clientId) === undefined) this.sidFor(clientId, sha256(`sid ${this.uid} ${clientId}`));
@@ -303,6 +324,12 @@ function adopt(provider: Provider): void {
     if (validated.header.typ === undefined || validated.header.typ === 'JWT') return validated;
     throw new errors.InvalidRequest('it is no id_token');
   };
+}
+
+interface KeptOfSession {
+  readonly jti: string;
+  readonly authorizations?: object;
+  readonly state?: unknown;
 }
 
 interface ClientsOfSession {
@@ -334,9 +361,10 @@ function tellLevels(engine: Engine, ctx: { readonly body?: unknown; readonly oid
 
 /** Answers with the headers of the house, a page for who lost their way, and with no cookies but ours. */
 function answer(provider: Provider, engine: Engine, config: OidcConfig): void {
+  const ofAll = Object.entries(headersFor(engine.config));
   provider.use(async (ctx, next) => {
     const call = currentCall();
-    setHeaders(ctx, headersFor(engine.config));
+    for (const [name, value] of ofAll) ctx.res.setHeader(name, value);
     let late: Error | null = null;
     try {
       await next();

@@ -98,6 +98,10 @@ class PostgresDriver implements Driver {
     return this.run(work);
   }
 
+  together<T>(work: () => Work<T>): Promise<T> {
+    return this.run(work);
+  }
+
   async transaction<T>(work: () => Work<T>, { patient = false } = {}): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {

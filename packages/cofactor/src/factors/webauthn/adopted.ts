@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import type { EnrolVerdict, ForeignCredential } from '../../core/provider.ts';
 import { nameOf } from './aaguids.ts';
 import { decode, encode } from './bytes.ts';
+import { publicKeyOf } from './cose-key.ts';
 import { helpers, unlessMalformed } from './library.ts';
 import { aboutOf, type Passkey } from './passkey.ts';
-import { keyAlgorithm } from './registration.ts';
 import type { RelyingParty } from './relying-party.ts';
 
 const refused = { ok: false, reason: 'refused' } as const;
@@ -32,7 +32,7 @@ export async function adopted(
     transports.every((one) => /^[a-z-]{1,32}$/.test(one));
   // Only what may be copied can have been copied (WebAuthn 6.1.3).
   if (!fits || (foreign.backedUp && !foreign.backupEligible)) return refused;
-  if ((await keyAlgorithm(publicKey)) === null) return refused;
+  if (publicKeyOf(publicKey) === null) return refused;
   const made = foreign.attestationObject;
   const aaguid = made === undefined ? unknownModel : await modelOf(made, foreign, party);
   if (aaguid === null) return refused;

@@ -199,9 +199,9 @@ export function webauthn(options: WebauthnOptions = {}): WebauthnProvider {
     async verify(context, { data, counter, challenge }, response) {
       const wrong = { ok: false, reason: 'wrong' } as const;
       if (challenge === null || !isPasskey(data)) return wrong;
-      // Neither is compared by the library (I-21, A-167).
+      // Neither is among what is signed (I-21, A-167).
       if (response.id !== data.credentialId || !isTheirs(context, data, challenge, response)) return wrong;
-      const assertion = await verifyAssertion(response, data, {
+      const assertion = verifyAssertion(response, data, {
         party: relyingParty(settings, context.site),
         challenge: challenge.challenge,
         userVerification: stricter(context.userVerification, challenge.userVerification),

@@ -6,14 +6,14 @@ const neededBy = 'cofactor/webauthn';
 
 assertPeer(name, neededBy);
 
-/** What verifies responses. Loaded with the first of them: it takes longer to load than all the rest of a start. */
+/** What verifies set-ups. Loaded with the first of them: it takes longer to load than all the rest of a start. */
 export const server: () => Promise<typeof import('@simplewebauthn/server')> = peer(
   name,
   neededBy,
   () => import('@simplewebauthn/server'),
 );
 
-/** CBOR and COSE, as the same library reads them: two readers of one message would see two messages. */
+/** CBOR of set-ups, as the same library reads it: two readers of one message would see two messages. */
 export const helpers: () => Promise<typeof import('@simplewebauthn/server/helpers')> = peer(
   name,
   neededBy,

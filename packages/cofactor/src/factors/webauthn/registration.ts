@@ -1,6 +1,6 @@
 import { decode, encode } from './bytes.ts';
 import { isExpected } from './client-data.ts';
-import { algorithmOf, algorithms } from './cose-key.ts';
+import { algorithms, publicKeyOf } from './cose-key.ts';
 import { helpers, server, unlessMalformed } from './library.ts';
 import type { Passkey } from './passkey.ts';
 import type { RelyingParty } from './relying-party.ts';
@@ -48,8 +48,8 @@ export async function verifyRegistration(
   { party, challenge, userVerification, attested }: ExpectedRegistration,
 ): Promise<Registration | null> {
   const { clientDataJSON, attestationObject, transports = [] } = response.response;
-  if (!isExpected(clientDataJSON, { type: 'webauthn.create', challenge, origins: party.origins }))
-    return null;
+  const expected = { type: 'webauthn.create', challenge, origins: party.origins } as const;
+  if (!isExpected(decode(clientDataJSON), expected)) return null;
   const statement = attested ? attestationObject : await withoutCertificates(attestationObject);
   if (statement === null) return null;
 
@@ -75,7 +75,7 @@ export async function verifyRegistration(
     result.registrationInfo;
   // The library takes the id from the authenticator data and never looks at the other one.
   if (credential.id !== response.id || !isLengthAllowed(credential.id)) return null;
-  if ((await keyAlgorithm(credential.publicKey)) === null) return null;
+  if (publicKeyOf(credential.publicKey) === null) return null;
   return {
     passkey: {
       credentialId: credential.id,
@@ -103,13 +103,6 @@ async function isCertified(attestationObject: string): Promise<boolean> {
 function isLengthAllowed(credentialId: string): boolean {
   const { length } = decode(credentialId);
   return length >= 1 && length <= 1023;
-}
-
-/** The algorithm of a stored or new key; `null` where it is none of those that were offered. */
-export async function keyAlgorithm(publicKey: Uint8Array): Promise<number | null> {
-  const { decodeCredentialPublicKey } = await helpers();
-  const key = await unlessMalformed(() => decodeCredentialPublicKey(Uint8Array.from(publicKey)));
-  return algorithmOf(key);
 }
 
 /**

@@ -26,6 +26,11 @@ export interface Driver {
   run<T>(work: () => Work<T>): Promise<T>;
   /** Runs statements that need not be one transaction, but are cheaper as one where there is no way to the database. */
   group<T>(work: () => Work<T>): Promise<T>;
+  /**
+   * The same for a few writes of one request among many: where a commit costs more than they do, those that come at the same
+   * moment share one. Each is done as a whole or not at all, and answered once it is kept.
+   */
+  together<T>(work: () => Work<T>): Promise<T>;
   /** Runs the work as one transaction; a thrown error rolls it back. May run it again after a conflict. `patient` waits for
    * locks as long as it takes. */
   transaction<T>(work: () => Work<T>, options?: { readonly patient?: boolean }): Promise<T>;

@@ -34,7 +34,7 @@ export class SqlOidcStore implements OidcStore {
   ): Promise<boolean> {
     const dialect = this.#dialect;
     const values = artifactRow(artifact);
-    return this.#driver.group(function* (): Work<boolean> {
+    return this.#driver.together(function* (): Work<boolean> {
       if (consuming) {
         const { id, now } = consuming;
         const slot = { realm: artifact.realm, id, now: now.getTime() };
