@@ -54,6 +54,8 @@ export async function startRoundRobin(
     };
     void forward().catch(() => answer.destroy());
   });
+  // Longer than any test is quiet: a connection that is closed just as it is used again fails through nobody's fault.
+  proxy.keepAliveTimeout = 120_000;
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
   const state: RoundRobin = {
