@@ -51,7 +51,7 @@ describeWith('Chromium', 'the example with providers of its own, in a browser', 
   beforeAll(async () => {
     data = mkdtempSync(join(tmpdir(), 'cofactor-example-'));
     const PORT = String(20_000 + (process.pid % 8000));
-    const NODE_OPTIONS = '--import ./test/support/servers/half-a-minute.mjs';
+    const NODE_OPTIONS = '--import ./test/support/servers/half-a-minute.ts';
     server = await spawnServer('examples/providers/server.ts', { PORT, DATA: data, NODE_OPTIONS });
     browser = await launch();
     phone = await visitor(browser, server.url, complaints);

@@ -28,7 +28,7 @@ export interface Driver {
   group<T>(work: () => Work<T>): Promise<T>;
   /**
    * The same for a few writes of one request among many: where a commit costs more than they do, those that come at the same
-   * moment share one. Each is done as a whole or not at all, and answered once it is kept.
+   * moment share one; there each is done as a whole or not at all. Answered once it is kept, everywhere.
    */
   together<T>(work: () => Work<T>): Promise<T>;
   /** Runs the work as one transaction; a thrown error rolls it back. May run it again after a conflict. `patient` waits for

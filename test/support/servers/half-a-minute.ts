@@ -6,11 +6,12 @@ const System = Date;
 let ahead = 0;
 process.on('SIGUSR2', () => (ahead += 31_000));
 
-globalThis.Date = class extends System {
-  constructor(...given) {
-    super(...(given.length === 0 ? [System.now() + ahead] : given));
+class Moved extends System {
+  constructor(value?: number | string | Date) {
+    super(value ?? System.now() + ahead);
   }
-  static now() {
+  static override now(): number {
     return System.now() + ahead;
   }
-};
+}
+globalThis.Date = Moved as DateConstructor;
