@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type {
   ConfirmedView,
@@ -5,7 +6,7 @@ import type {
   SecurityView,
 } from '../../packages/cofactor/src/http/contract.ts';
 import { createApp, freshPostgresDatabase, type TestDatabase } from '../support/app.ts';
-import type { Answer, TestBrowser } from '../support/browser.ts';
+import type { TestBrowser } from '../support/browser.ts';
 import { quickCode } from '../support/codes.ts';
 import { describeWith } from '../support/needs.ts';
 import {
@@ -50,6 +51,15 @@ interface Life {
   copy: TestBrowser | null;
 }
 
+/** Comes back while there are more passwords to hash than a machine can: nothing was begun then. */
+async function patiently<Got extends { readonly status: number }>(request: () => Promise<Got>): Promise<Got> {
+  for (let tries = 0; ; tries += 1) {
+    const got = await request();
+    if (got.status !== 503 || tries === 20) return got;
+    await delay(100);
+  }
+}
+
 const changed = 'another word about snow and bread';
 
 describeWith('PostgreSQL', 'a node that is killed under load', () => {
@@ -75,42 +85,42 @@ describeWith('PostgreSQL', 'a node that is killed under load', () => {
   async function live(life: Life, stranger: TestBrowser): Promise<void> {
     let step: Step = 'register';
     const ask = async <Got extends { readonly status: number; readonly text?: string }>(
-      asked: Promise<Got>,
+      request: () => Promise<Got>,
       expected: number,
       ends?: 'step',
     ): Promise<Got> => {
-      const got = await asked;
+      const got = await patiently(request);
       if (got.status !== expected) throw Object.assign(new Error('broken'), { got });
       if (ends) life.done.push(step);
       return got;
     };
     const all = async (): Promise<void> => {
       const first = browserOf(life, stranger);
-      await ask(registerAt(first, life.identifier), 200, 'step');
+      await ask(() => registerAt(first, life.identifier), 200, 'step');
       life.first = first;
 
       step = 'enrol';
-      const begun = await ask(first.post<EnrolmentView>('/auth/enrolments', { provider: 'totp' }), 201);
+      const begun = await ask(() => first.post<EnrolmentView>('/auth/enrolments', { provider: 'totp' }), 201);
       const { enrolment, setup } = begun.body;
       const response = { code: quickCode(String(setup['key']), new Date()) };
       const confirmed = await ask(
-        first.post<ConfirmedView>('/auth/enrolments/confirm', { enrolment, response }),
+        () => first.post<ConfirmedView>('/auth/enrolments/confirm', { enrolment, response }),
         201,
         'step',
       );
       life.app = confirmed.body.authenticator.id;
 
       step = 'recover';
-      const { user, authenticators } = (await ask(first.get<SecurityView>('/auth/security'), 200)).body;
+      const { user, authenticators } = (await ask(() => first.get<SecurityView>('/auth/security'), 200)).body;
       const idOf = (name: string): string =>
         authenticators.find(({ provider }) => provider.provider === name)?.id ?? '';
       [life.id, life.recovery] = [user.id, idOf('recovery-codes')];
       const last = browserOf(life, stranger);
-      await ask(passwordAt(last, life.identifier), 200);
+      await ask(() => passwordAt(last, life.identifier), 200);
       const [code = ''] = (confirmed.body.issued[0]?.setup['codes'] ?? []) as readonly string[];
       life.code = code;
       const used = { authenticator: life.recovery, response: { code } };
-      await ask(last.post('/auth/ceremony', used), 200, 'step');
+      await ask(() => last.post('/auth/ceremony', used), 200, 'step');
       life.last = last;
 
       step = 'change';
@@ -119,16 +129,16 @@ describeWith('PostgreSQL', 'a node that is killed under load', () => {
         current: { password: nodesPassword },
         response: { password: changed },
       };
-      await ask(last.send('PUT', '/auth/authenticators', { body }), 204, 'step');
+      await ask(() => last.send('PUT', '/auth/authenticators', { body }), 204, 'step');
       if (life.end === 'stay') return;
 
       if (life.end === 'remove') {
         step = 'remove';
-        await ask(last.send('DELETE', '/auth/authenticators', { body: { id: life.app } }), 204, 'step');
+        await ask(() => last.send('DELETE', '/auth/authenticators', { body: { id: life.app } }), 204, 'step');
       }
       step = 'sign-out';
       const copy = browserOf(life, last);
-      await ask(last.post('/auth/sign-out'), 204, 'step');
+      await ask(() => last.post('/auth/sign-out'), 204, 'step');
       life.copy = copy;
       if (life.end === 'remove') return;
 
@@ -137,9 +147,10 @@ describeWith('PostgreSQL', 'a node that is killed under load', () => {
       const account = `/admin/api/realms/users/users/${life.id}`;
       const reason = 'as the test says';
       await ask(
-        step === 'lock'
-          ? office.post(`${account}/lock`, { reason })
-          : office.send('PUT', `${account}/roles`, { body: { roles: ['helpdesk'], reason } }),
+        () =>
+          step === 'lock'
+            ? office.post(`${account}/lock`, { reason })
+            : office.send('PUT', `${account}/roles`, { body: { roles: ['helpdesk'], reason } }),
         204,
         'step',
       );
@@ -162,17 +173,17 @@ describeWith('PostgreSQL', 'a node that is killed under load', () => {
     };
     const has = (step: Step): boolean => done.includes(step);
     const maybe = (step: Step): boolean => broken?.step === step;
-    const tryPassword = async (password: string): Promise<[TestBrowser, Answer['problem'], string]> => {
+    const tryPassword = async (password: string): Promise<[TestBrowser, string]> => {
       const browser = browserOf(life, stranger);
-      const { body, problem } = await passwordAt(browser, life.identifier, password);
-      return [browser, problem, body.status];
+      const { body } = await patiently(() => passwordAt(browser, life.identifier, password));
+      return [browser, body.status];
     };
     const opens = (status: string): boolean => status === 'done' || status === 'more-needed';
     const isOpen = async (browser: TestBrowser): Promise<boolean> =>
       (await browser.get('/auth/security')).status === 200;
 
-    const [oldBrowser, , oldStatus] = await tryPassword(nodesPassword);
-    const [newBrowser, , newStatus] = await tryPassword(changed);
+    const [oldBrowser, oldStatus] = await tryPassword(nodesPassword);
+    const [newBrowser, newStatus] = await tryPassword(changed);
     const works = [oldStatus, newStatus].map(opens);
     if (has('lock')) wants(!works.includes(true), 'locked, and a password works');
     else if (maybe('lock')) wants(works[0] === false, 'an old password works');
@@ -230,7 +241,7 @@ describeWith('PostgreSQL', 'a node that is killed under load', () => {
         if (!life.broken) load.whole += 1;
       }
     };
-    const workers = Array.from({ length: 6 }, worker);
+    const workers = Array.from({ length: 5 }, worker);
     const some = async (count: number): Promise<void> => {
       const wanted = load.whole + count;
       await expect.poll(() => load.whole, { timeout: 30_000, interval: 5 }).toBeGreaterThanOrEqual(wanted);

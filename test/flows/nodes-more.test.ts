@@ -87,6 +87,7 @@ describeWith('PostgreSQL', 'more of two nodes behind a proxy that takes turns', 
       COFACTOR_MAIL: `smtp://127.0.0.1:${smtp.port}`,
       COFACTOR_MAIL_FROM: 'noreply@acme.example',
       COFACTOR_MEMBERS: 'true',
+      COFACTOR_MEMBERS_REGISTRATION: 'true',
       COFACTOR_REMEMBER_DEVICES: 'true',
     });
     owner = await ownerAt(nodes);

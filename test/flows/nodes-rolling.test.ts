@@ -78,24 +78,27 @@ describeWith('PostgreSQL', 'two nodes that are replaced one after the other', ()
       const until = signIns.done + count;
       await expect.poll(() => signIns.done, { timeout: 15_000, interval: 20 }).toBeGreaterThanOrEqual(until);
     };
-    await more(10);
+    try {
+      await more(10);
 
-    // What the first node of a next version does when it starts: it expands, and changes nothing that is there.
-    await expand(database.address);
-    await more(10);
+      // What the first node of a next version does when it starts: it expands, and changes nothing that is there.
+      await expand(database.address);
+      await more(10);
 
-    for (const index of [0, 1]) {
-      const leaving = nodes.servers[index] ?? expect.fail();
-      const stopping = leaving.stop();
-      await more(4);
-      expect(await stopping).toBe(0);
-      // It starts on a database that has a migration which it does not know.
-      await nodes.restart(index);
-      await more(6);
+      for (const index of [0, 1]) {
+        const leaving = nodes.servers[index] ?? expect.fail();
+        const stopping = leaving.stop();
+        await more(4);
+        expect(await stopping).toBe(0);
+        // It starts on a database that has a migration which it does not know.
+        await nodes.restart(index);
+        await more(6);
+      }
+    } finally {
+      await signIns.stop();
     }
-    await signIns.stop();
     expect(signIns.failed).toEqual([]);
-  });
+  }, 60_000);
 });
 
 /** A migration as the next version may bring it, in one transaction under the lock that all of them take. */

@@ -279,6 +279,23 @@ describe('cofactor serve, told to stop', () => {
     await closed(other.server);
   });
 
+  it('members who register themselves leave the realm of the administrators closed', async () => {
+    const opened = async (given: object): Promise<readonly boolean[]> => {
+      const { browser, close } = await testServer({ members: true, ...given });
+      const open = await Promise.all(
+        ['/auth', '/members'].map(async (base) => {
+          const context = await browser().get<ContextView>(`${base}/context`);
+          return context.body.registration;
+        }),
+      );
+      await close();
+      return open;
+    };
+    expect(await opened({})).toEqual([false, false]);
+    expect(await opened({ membersRegistration: true })).toEqual([false, true]);
+    expect(await opened({ registration: true })).toEqual([true, false]);
+  });
+
   it('names what is wrong with its settings and does not start', async () => {
     const wrong = { COFACTOR_PORT: 'many', COFACTOR_LOG_LEVEL: 'loud', COFACTOR_SECRET: 'CANARY' };
     const started = start(wrong);

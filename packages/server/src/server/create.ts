@@ -253,7 +253,7 @@ function createRealm(
     extensions: settings.extensions,
     // Told in the log and in the back office: one wrong manifest must not keep everybody out.
     wrongExtensions: 'leave-out',
-    registration: settings.registration,
+    registration: name === 'users' ? settings.registration : settings.membersRegistration,
     rememberDevices: settings.rememberDevices,
     profile: settings.profile,
     policies: name === 'users' ? { [backOfficePolicy]: requireMfa() } : {},

@@ -135,7 +135,12 @@ export const settingsTable = Object.freeze({
     Object.freeze([]),
     'Folders of packages that bring elements for providers to the pages.',
   ),
-  registration: setting(flag, 'COFACTOR_REGISTRATION', false, 'Whether anybody may create an account.'),
+  registration: setting(
+    flag,
+    'COFACTOR_REGISTRATION',
+    false,
+    'Whether anybody may create an account among the users, where administrators are, too.',
+  ),
   rememberDevices: setting(
     flag,
     'COFACTOR_REMEMBER_DEVICES',
@@ -165,6 +170,12 @@ export const settingsTable = Object.freeze({
     'COFACTOR_MEMBERS',
     false,
     'Whether there is a second realm, members, with accounts of its own at /members.',
+  ),
+  membersRegistration: setting(
+    flag,
+    'COFACTOR_MEMBERS_REGISTRATION',
+    false,
+    'Whether anybody may create an account among the members.',
   ),
   mail: setting(
     text('an address such as smtps://user:password@host', (value) => /^smtps?:\/\/./.test(value)),
