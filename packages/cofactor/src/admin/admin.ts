@@ -52,7 +52,8 @@ type Outcome = Promise<AdminDone | AdminRefused>;
  *
  * Whoever asks needs the permission and, for a change, a proof of at most five minutes of the strongest kind that their
  * account has. Nobody acts on a higher rank, nor on themselves; nobody gives a role above their own; the last one who has the
- * highest role keeps it, and their account. All that is looked at once more inside the transaction of the change.
+ * highest role keeps it, and their account. For accounts all that is looked at once more inside the transaction of the change;
+ * issuers are written a moment after whoever asks was looked at.
  */
 export interface Admin {
   readonly realm: string;
