@@ -184,7 +184,8 @@ describeWith(['Chromium'], 'the back office: what concerns everybody', () => {
     const [message] = told.told.filter(({ body }) => body.includes('webhook-test'));
     if (!message) throw new Error('no test message came');
     expect(message.headers['webhook-signature']).toBe(standardSignature(secret, message));
-    told.answer = status(500);
+    // The server itself tells events meanwhile, and those are taken.
+    told.answer = (one, response) => status(one.body.includes('webhook-test') ? 500 : 204)(one, response);
     await ada.press('Test SIEM');
     await ada.told('SIEM did not take the test message: status 500');
     told.answer = status(204);
