@@ -37,12 +37,13 @@ const taken = new Set(
     .map((file) => dirname(file.replace('./dist', 'src'))),
 );
 
-verdict('Add the references of these modules to packages/server/tsconfig.json:', [
-  ...[...taken]
+verdict(
+  'Add the references of these modules to packages/server/tsconfig.json:',
+  [...taken]
     // A room of several entries is one module.
     .map((folder) => (hasTsconfig(join(sourceRoot, '..', folder)) ? folder : dirname(folder)))
     .filter((folder) => !before.includes(`"../cofactor/${folder}"`)),
-]);
+);
 
 function hasTsconfig(folder: string): boolean {
   return existsSync(join(folder, 'tsconfig.json'));
