@@ -53,8 +53,11 @@ export interface OidcClientPluginOptions {
  */
 export const oidcClient: FastifyPluginAsync<OidcClientPluginOptions> = async (app, { client }) => {
   app.decorateRequest(found, null);
-  app.decorateRequest('oidcVisitor', async function (this: FastifyRequest) {
-    return this[found] ?? (this[found] = await client.visitor(httpRequest(this)));
+  const read = async (request: FastifyRequest): Promise<Visitor> =>
+    (request[found] = await client.visitor(httpRequest(request)));
+  app.decorateRequest('oidcVisitor', function (this: FastifyRequest) {
+    const known = this[found];
+    return known ? Promise.resolve(known) : read(this);
   });
   app.decorateReply('accessToken', async function (this: FastifyReply) {
     const held = await client.accessToken(httpRequest(this.request));

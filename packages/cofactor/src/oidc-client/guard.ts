@@ -33,11 +33,12 @@ const renewAfterMs = 60_000;
 export function admit(context: Context, { policy }: Wanted, request: HttpRequest): Visitor | null {
   const { config, sessions } = context;
   if (config.store || isForeignChange(config.origin, request)) return null;
-  const session = sessions.read(request);
-  if (!session || session instanceof Promise || isDue(config, session)) return null;
+  const now = config.clock.now();
+  const session = sessions.read(request, now);
+  if (!session || session instanceof Promise || isDue(config, session, now)) return null;
   if (!policy) return new Visitor(config, session);
   if (!asksNobody(policy)) return null;
-  const decision = decideFor(config, policy, session);
+  const decision = decideFor(config, policy, session, now);
   return 'allowed' in decision && decision.allowed ? new Visitor(config, session) : null;
 }
 
@@ -84,31 +85,32 @@ export async function holder(
   if (!found) return { session: null, cookies: [] };
   const session = refresher.newest(found);
   const isBehind = session !== found;
-  if (isToCheck(config, session)) {
+  if (isToCheck(config, session, config.clock.now())) {
     const checked = await refresher.refresh(session, request);
     if ('session' in checked) return checked;
     if ('over' in checked) return { session: null, cookies: checked.cookies };
     if (config.session.whenAway === 'refuse') return { response: unavailable(context, request) };
   }
-  if (!isBehind && !isToRenew(config, session)) return { session, cookies: [] };
-  const now = config.clock.now().getTime();
+  const time = config.clock.now();
+  if (!isBehind && !isToRenew(config, session, time)) return { session, cookies: [] };
+  const now = time.getTime();
   const renewed = await sessions.renew(session, (data) => ({ ...data, seen: Math.max(data.seen, now) }));
   return renewed
     ? { session: renewed, cookies: sessions.handOut(renewed, request) }
     : { session: null, cookies: [] };
 }
 
-function isDue(config: Config, session: Session): boolean {
-  return isToRenew(config, session) || isToCheck(config, session);
+function isDue(config: Config, session: Session, now: Date): boolean {
+  return isToRenew(config, session, now) || isToCheck(config, session, now);
 }
 
-function isToRenew({ clock, session: times }: Config, { data }: Session): boolean {
-  return clock.now().getTime() - data.seen >= Math.min(renewAfterMs, times.idle * 500);
+function isToRenew({ session: times }: Config, { data }: Session, now: Date): boolean {
+  return now.getTime() - data.seen >= Math.min(renewAfterMs, times.idle * 500);
 }
 
-function isToCheck({ clock, session: { recheck } }: Config, { data }: Session): boolean {
+function isToCheck({ session: { recheck } }: Config, { data }: Session, now: Date): boolean {
   if (recheck === null || data.tokens.refreshToken === null) return false;
-  return clock.now().getTime() - data.checked >= recheck * 1000;
+  return now.getTime() - data.checked >= recheck * 1000;
 }
 
 async function signInFirst(

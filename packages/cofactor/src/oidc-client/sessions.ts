@@ -40,9 +40,9 @@ export class Sessions {
   }
 
   /** The session of a request. At once where it is in the cookie: guards ask all the time. */
-  read(request: HttpRequest): Session | null | Promise<Session | null> {
+  read(request: HttpRequest, now?: Date): Session | null | Promise<Session | null> {
     const { store } = this.#config;
-    if (!store) return this.#alive(this.#opened(joinedCookie(request, this.#cookie)));
+    if (!store) return this.#alive(this.#opened(joinedCookie(request, this.#cookie)), now);
     const secret = cookieValue(request, this.#cookie);
     if (secret === undefined || secret.length > 64) return null;
     return this.#stored(secret);
@@ -146,8 +146,8 @@ export class Sessions {
     return this.#alive(this.#opened(sealed, id));
   }
 
-  #alive(session: Session | null): Session | null {
-    if (!session || !session.isAlive(this.#config, this.#config.clock.now())) return null;
+  #alive(session: Session | null, now = this.#config.clock.now()): Session | null {
+    if (!session || !session.isAlive(this.#config, now)) return null;
     const { data, keys, issuedAt } = session;
     return this.ended.has({ id: data.id, since: data.since, issuedAt, keys }) ? null : session;
   }

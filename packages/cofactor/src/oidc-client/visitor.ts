@@ -46,11 +46,12 @@ export function decideFor(
   { clock }: Config,
   policy: Policy,
   session: Session | null,
+  now: Date = clock.now(),
 ): Decision | Promise<Decision> {
   return decide(policy, {
     events: session?.events ?? [],
     roles: session?.roles ?? [],
-    now: clock.now(),
+    now,
     ...(session && { claims: session.data.claims }),
   });
 }

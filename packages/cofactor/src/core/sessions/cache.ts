@@ -47,6 +47,11 @@ export class SessionCache {
     this.#entries.clear();
   }
 
+  /** What the database has not, or not any more. Whoever makes up a session does not keep others from being remembered. */
+  forget(id: string): void {
+    if (this.#entries.delete(id)) this.#epoch += 1;
+  }
+
   drop(id: string): void {
     this.#epoch += 1;
     this.#entries.delete(id);

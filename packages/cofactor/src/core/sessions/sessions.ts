@@ -65,7 +65,10 @@ export async function readSession(
   let found = options.live === true ? undefined : cache.get(id, now.getTime());
   if (!found) {
     found = (await store.session(engine.realm, id)) ?? undefined;
-    if (!found) return null;
+    if (!found) {
+      cache.forget(id);
+      return null;
+    }
     cache.set(id, found, now.getTime(), epoch);
   }
   if (!isAlive(engine, found, now)) return null;
