@@ -101,6 +101,10 @@ async function answerReserved(
       await store.releaseCeremony(ceremony.id);
       return { status: 'pending', retryAfter: pendingSeconds };
     }
+    // Its challenge went with the answer that was faster: this one was compared with nothing.
+    const isLate = provider.challenge !== undefined && judged.challenge === null;
+    if (isLate && (await store.ceremony(engine.realm, ceremony.id))?.consumedAt)
+      return tooLate(engine, tried);
     return verdict.reason === 'replayed'
       ? replayed(engine, ceremony, tried)
       : wrong(engine, ceremony, tried, request.client);
@@ -115,12 +119,14 @@ async function answerReserved(
   const outcome = await settleAnswer(engine, { ceremony, at, proved, settle, request });
   if (outcome === 'replayed') return replayed(engine, ceremony, tried);
   if (outcome === 'wrong') return wrong(engine, ceremony, tried, request.client);
-  if (outcome === 'used') {
-    // Another answer was faster. This one was right and changed nothing, so it is no failure either.
-    await store.releaseAuthenticator(tried.id);
-    return refused('ceremony-used');
-  }
+  if (outcome === 'used') return tooLate(engine, tried);
   return outcome;
+}
+
+/** Another answer was faster. This one changed nothing, so it is no failure either. */
+async function tooLate({ store }: Engine, tried: AuthenticatorRecord): Promise<Refused> {
+  await store.releaseAuthenticator(tried.id);
+  return refused('ceremony-used');
 }
 
 /** After how many seconds an answer that was not there yet is asked for again. */
