@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type InsertQueryBuilder, type InsertResult, type Kysely } from 'kysely';
 import { statement } from '../statement.ts';
 import type { Schema } from '../schema.ts';
 
@@ -295,36 +295,29 @@ export const deleteKey = statement('delete signing key', (db, slot: { realm: str
 
 // Clients
 
+const newClient = (
+  db: Kysely<Schema>,
+  slot: Schema['oidc_clients'],
+): InsertQueryBuilder<Schema, 'oidc_clients', InsertResult> =>
+  db.insertInto('oidc_clients').values({
+    id: slot.id,
+    realm: slot.realm,
+    data: slot.data,
+    secret: slot.secret,
+    created_at: slot.created_at,
+    updated_at: slot.updated_at,
+  });
+
 export const putClient = statement('put client', (db, slot: Schema['oidc_clients']) =>
-  db
-    .insertInto('oidc_clients')
-    .values({
-      id: slot.id,
-      realm: slot.realm,
-      data: slot.data,
-      secret: slot.secret,
-      created_at: slot.created_at,
-      updated_at: slot.updated_at,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['realm', 'id'])
-        .doUpdateSet({ data: slot.data, secret: slot.secret, updated_at: slot.updated_at }),
-    ),
+  newClient(db, slot).onConflict((conflict) =>
+    conflict
+      .columns(['realm', 'id'])
+      .doUpdateSet({ data: slot.data, secret: slot.secret, updated_at: slot.updated_at }),
+  ),
 );
 
 export const addClient = statement('add client', (db, slot: Schema['oidc_clients']) =>
-  db
-    .insertInto('oidc_clients')
-    .values({
-      id: slot.id,
-      realm: slot.realm,
-      data: slot.data,
-      secret: slot.secret,
-      created_at: slot.created_at,
-      updated_at: slot.updated_at,
-    })
-    .onConflict((conflict) => conflict.columns(['realm', 'id']).doNothing()),
+  newClient(db, slot).onConflict((conflict) => conflict.columns(['realm', 'id']).doNothing()),
 );
 
 /** Only where it is as it was read: another one may have been given a secret meanwhile. */
